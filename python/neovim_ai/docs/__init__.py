@@ -1,0 +1,1 @@
+"""`:AiDoc`: facts → slots → merge → render → verify, each a pure function over plain data."""

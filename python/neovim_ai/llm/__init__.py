@@ -1,0 +1,1 @@
+"""Ask a model: the only package that knows openai and tiktoken."""

@@ -1,0 +1,109 @@
+"""What the engines know of a model: they hand over named fields and get text back, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line the model is to write.
+
+    Attributes:
+        name: What stands before the colon; unique in a request (`delim`, `ValueError`, `returns`).
+        hint: A fact in parentheses after the name (`default ','`); part of the fixed text.
+        max_tokens: Where a rambling text is cut (at a sentence's end) so that it starves no other.
+    """
+
+    name: str
+    hint: str = ""
+    max_tokens: int = 60
+
+    @property
+    def label(self) -> str:
+        """The fixed text that opens the field's line, without the colon."""
+        return f"{self.name} ({self.hint})" if self.hint else self.name
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """In the order servers cache: what never changes, what is stable for a file, the question.
+
+    Attributes:
+        system: The rules; the same for every request of an engine.
+        stable: Context shared by the requests of one file; may be empty.
+        task: The definition and what is asked of it.
+    """
+
+    system: str
+    stable: str
+    task: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Nothing yet: why, and for how long (seconds); shown beside the spinner."""
+
+    why: str
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class FieldText:
+    """The text of a field so far; `done` when its line has ended."""
+
+    name: str
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of all requests behind one answer; `estimated` when the server did not count."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    requests: int = 0
+    estimated: bool = False
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.requests + other.requests,
+            self.estimated or other.estimated,
+        )
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The end of an answer: what it cost and the fields that got no text."""
+
+    usage: Usage
+    missing: tuple[str, ...] = ()
+    rung: str = ""
+
+
+Event = Waiting | FieldText | Finished
+
+
+class Model(Protocol):
+    """A connected model."""
+
+    @property
+    def name(self) -> str:
+        """The model's name as the server knows it."""
+
+    @property
+    def route(self) -> str:
+        """Where it answers, for people: `local`, or a host; never a key."""
+
+    def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncIterator[Event]:
+        """Ask for the fields, in order; ends with `Finished`, or raises `AiError`."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

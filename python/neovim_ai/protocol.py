@@ -1,0 +1,221 @@
+"""Every message between the editor and the host, once; `lua/neovim_ai/types.lua` mirrors it.
+
+The editor sends `Request`s by `rpcnotify` (never `rpcrequest`); the host answers with `Event`s that
+carry the request's id, of which exactly one, `result` or `error`, is the last. Rows and columns are
+0-based, columns count UTF-8 bytes, as in Neovim's API. All text crosses as data, never as code.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Buffer(TypedDict):
+    """A buffer as it stands, unsaved changes included."""
+
+    path: str
+    lines: list[str]
+    encoding: str
+
+
+class Request(TypedDict):
+    """What the editor asks; `id` is its own, unique while the editor lives."""
+
+    id: int
+    method: str
+    params: dict[str, Any]
+
+
+class DocOptions(TypedDict):
+    """`:AiDoc`'s arguments."""
+
+    style: NotRequired[str]
+
+
+class DocParams(TypedDict):
+    """Method `doc`: a docstring for the innermost definition around a position."""
+
+    buffer: Buffer
+    row: int
+    col: int
+    options: DocOptions
+
+
+class EditMessage(TypedDict):
+    """One replacement, as `nvim_buf_set_text` takes it."""
+
+    start_row: int
+    start_col: int
+    end_row: int
+    end_col: int
+    lines: list[str]
+
+
+class GateMessage(TypedDict):
+    """One check and what it saw."""
+
+    name: str
+    held: bool
+    saw: str
+
+
+class UsageMessage(TypedDict):
+    """What a request cost."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int
+    requests: int
+    estimated: bool
+
+
+class ProposalMessage(TypedDict):
+    """The result of `doc`; the editor keeps it whole, so that accepting survives a new host."""
+
+    status: str
+    reason: str
+    path: str
+    qualname: str
+    ordinal: int
+    row: int
+    digest: str
+    style: str
+    texts: dict[str, str]
+    fallbacks: list[str]
+    edit: EditMessage | None
+    docstring: list[str]
+    before: list[str]
+    gates: list[GateMessage]
+    evidence: list[str]
+    usage: UsageMessage
+    seconds: float
+    model: str
+    route: str
+
+
+class ApplyParams(TypedDict):
+    """Method `apply`: find the proposal's definition anew, compare facts, render and verify anew.
+
+    Result: `{edit: EditMessage, docstring: list[str]}`. Error `stale` when the facts changed or the
+    definition cannot be told from its equals. `row` is where the editor believes `def` now stands.
+    """
+
+    buffer: Buffer
+    row: int
+    proposal: ProposalMessage
+
+
+class PhaseEvent(TypedDict):
+    """What is being done, for the spinner (`waiting for the model`, `3 of 7`)."""
+
+    id: int
+    type: Literal["phase"]
+    phase: str
+    detail: str
+
+
+class TargetEvent(TypedDict):
+    """Which definition it is: shown at once, before any model answers.
+
+    `row` is the row of `def`, `end_row` the last row of the definition, `header_end_row` the row
+    where its signature ends, `facts` short phrases.
+    """
+
+    id: int
+    type: Literal["target"]
+    qualname: str
+    ordinal: int
+    row: int
+    header_end_row: int
+    end_row: int
+    update: bool
+    facts: list[str]
+
+
+class DraftEvent(TypedDict):
+    """The docstring so far, rendered; to be shown in place of rows `start_row`..`end_row` (an empty
+    range shows it before `start_row`). `done` of `total` slots are finished.
+    """
+
+    id: int
+    type: Literal["draft"]
+    start_row: int
+    end_row: int
+    lines: list[str]
+    done: int
+    total: int
+
+
+class ProgressEvent(TypedDict):
+    """Bytes of a download; `total` is 0 when unknown."""
+
+    id: int
+    type: Literal["progress"]
+    what: str
+    done: int
+    total: int
+
+
+class ResultEvent(TypedDict):
+    """The last event of a request that succeeded."""
+
+    id: int
+    type: Literal["result"]
+    result: dict[str, Any]
+
+
+class ErrorEvent(TypedDict):
+    """The last event of a request that failed; `cancelled` is a kind."""
+
+    id: int
+    type: Literal["error"]
+    kind: str
+    message: str
+    hint: str
+
+
+Event = PhaseEvent | TargetEvent | DraftEvent | ProgressEvent | ResultEvent | ErrorEvent
+
+
+class HelloParams(TypedDict):
+    """Method `hello`, sent first and again whenever settings change: `Settings` as nested tables.
+
+    Result: `{version, python, pid}`.
+    """
+
+    settings: dict[str, Any]
+
+
+class ModelEntry(TypedDict):
+    """One row of method `models` (`{models: [...], route, provider}`)."""
+
+    name: str
+    bytes: int
+    state: str
+    chosen: bool
+
+
+class HealthEntry(TypedDict):
+    """One line of method `health` (`{entries: [...]}`); level is `ok`, `warn`, `error` or `info`."""
+
+    section: str
+    level: str
+    message: str
+    advice: list[str]
+
+
+METHODS: tuple[str, ...] = (
+    "hello",
+    "ping",
+    "doc",
+    "apply",
+    "models",
+    "model_use",
+    "model_pull",
+    "status",
+    "health",
+    "consent",
+)
+"""`ping` → `{}`. `model_use` and `model_pull` take `{name}`. `status` → `{route, model, requests,
+prompt_tokens, completion_tokens, sent}` where `sent` is what the last request sent, exactly.
+`consent` takes `{host}` and remembers the yes."""

@@ -1,0 +1,91 @@
+"""What the user has set, as the engines see it: the Lua schema's and the command line's meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, get_type_hints
+
+from neovim_ai.errors import AiError, Kind
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds of silence after which we give up; counted from admission, not from the queue."""
+
+    connect: float = 10.0
+    first_token: float = 120.0
+    idle: float = 30.0
+
+
+@dataclass(frozen=True)
+class DocSettings:
+    """Options of `:AiDoc`; empty means: as the project does."""
+
+    style: str = ""
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an engine may be told; a project's files can set none of the model options.
+
+    Attributes:
+        provider: `auto`, `local`, `openai` or `url`.
+        base_url: An OpenAI-compatible address ending in `/v1`; setting it is consent to it.
+        model: A model's name there; empty means the server's first or the default.
+        api_key_env: The environment variable that holds the key.
+        api_key_cmd: An argv run once, lazily, whose first line of output is the key.
+        ca_bundle: A PEM file of certificate authorities; empty means the system's store.
+        proxy: A proxy's address; empty means the environment's.
+        timeout: Watchdogs.
+        max_prompt_tokens: The budget of one request.
+        docs: Options of `:AiDoc`.
+    """
+
+    provider: str = "auto"
+    base_url: str = ""
+    model: str = ""
+    api_key_env: str = "OPENAI_API_KEY"
+    api_key_cmd: tuple[str, ...] = ()
+    ca_bundle: str = ""
+    proxy: str = ""
+    timeout: Timeouts = field(default_factory=Timeouts)
+    max_prompt_tokens: int = 6000
+    docs: DocSettings = field(default_factory=DocSettings)
+
+
+def from_mapping(values: Mapping[str, Any]) -> Settings:
+    """Build settings from nested plain values, as Lua sends them.
+
+    Raises:
+        AiError: `usage`, naming the option, when one is unknown or has the wrong type.
+    """
+    built = _build(Settings, values, "")
+    assert isinstance(built, Settings)
+    return built
+
+
+def _build(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+    hints = get_type_hints(kind)
+    known = {f.name for f in fields(kind)}
+    taken: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise AiError(Kind.USAGE, f"Unknown option '{prefix}{name}'.", "See :help neovim-ai-options.")
+        taken[name] = _typed(hints[name], value, f"{prefix}{name}")
+    return kind(**taken)
+
+
+def _typed(hint: Any, value: Any, name: str) -> Any:
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _build(hint, value or {}, f"{name}.")
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if hint is int and isinstance(value, int | float) and value == int(value):
+        return int(value)
+    if hint == tuple[str, ...] and isinstance(value, list | tuple):
+        return tuple(str(v) for v in value)
+    if isinstance(hint, type) and isinstance(value, hint):
+        return value
+    raise AiError(Kind.USAGE, f"Option '{name}' has the wrong type.", "See :help neovim-ai-options.")
