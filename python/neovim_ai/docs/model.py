@@ -29,6 +29,8 @@ class House:
         blank_last: True when a blank line stands before the closing quotes.
         width: Longest line, in characters.
         because: Where each choice came from, for evidence (`{"style": "pyproject.toml"}`).
+        return_types: The same as `types` for returned and yielded values, which linters check
+            apart; None means as `types` says.
     """
 
     style: Style = Style.GOOGLE
@@ -38,6 +40,15 @@ class House:
     blank_last: bool = False
     width: int = 88
     because: Mapping[str, str] = field(default_factory=dict)
+    return_types: bool | None = None
+
+    def shows_type(self, slot: Slot) -> bool:
+        """Tell whether this slot's type is to be written: it has one and the house repeats it."""
+        if not slot.type or slot.kind is SlotKind.RAISES:
+            return False
+        if slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS) and self.return_types is not None:
+            return self.return_types
+        return self.types
 
 
 class SlotKind(StrEnum):
