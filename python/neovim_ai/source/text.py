@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -124,14 +126,26 @@ class SourceText:
         pieces.append(data[at:])
         return replace(self, text=b"".join(pieces).decode("utf-8", "surrogatepass"))
 
+    def combine(self, edits: Sequence[Edit]) -> Edit:
+        """Return the one edit that does what several do, from the first one's start to the last's end.
+
+        Raises:
+            ValueError: If there is none, or they overlap.
+        """
+        ordered = sorted(edits, key=lambda e: (e.span.start, e.span.end))
+        whole = Span(ordered[0].span.start, ordered[-1].span.end) if ordered else Span(0, 0)
+        if not ordered:
+            raise ValueError("no edits to combine")
+        after = self.apply(ordered).utf8
+        kept = len(self.utf8) - whole.end
+        return Edit(whole, after[whole.start : len(after) - kept].decode("utf-8", "surrogatepass"))
+
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(i + 1 for i, byte in enumerate(self.utf8) if byte == 0x0A)]
+        return [0, *(newline.end() for newline in re.finditer(b"\n", self.utf8))]
 
     def row(self, offset: int) -> int:
         r"""Return the 0-based row of a byte offset, rows ending at `\n` as in the editor."""
-        from bisect import bisect_right
-
         return bisect_right(self._line_starts, offset) - 1
 
     def row_start(self, row: int) -> int:

@@ -1,0 +1,42 @@
+"""The command line: everything an engine does, without an editor."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+import neovim_ai
+from neovim_ai.errors import AiError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of `neovim-ai`."""
+    from neovim_ai.cli import doc, doctor, model
+
+    top = argparse.ArgumentParser(
+        prog="neovim-ai", description="Docstrings for Python that cannot change your code."
+    )
+    top.add_argument("--version", action="version", version=neovim_ai.__version__)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in (doc, model, doctor):
+        command.add(commands)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when all went well, 1 when something was refused or failed, 2 for usage.
+
+    Failures are one line on standard error.
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen))
+    except AiError as error:
+        print(f"neovim-ai: {error}", file=sys.stderr)
+        return 2 if error.kind == "usage" else 1
+    except KeyboardInterrupt:
+        print("neovim-ai: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 141

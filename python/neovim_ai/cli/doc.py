@@ -1,0 +1,179 @@
+"""`neovim-ai doc PATH[::QUAL.NAME]`: docstrings for a definition or for what a file lacks."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import difflib
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from neovim_ai.cli import options
+from neovim_ai.docs import messages
+from neovim_ai.docs.compose import Subject, study
+from neovim_ai.docs.engine import Outcome, Phase, Step, document
+from neovim_ai.docs.house import detect
+from neovim_ai.docs.model import House, Proposal, Status, Style
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm import providers
+from neovim_ai.llm.model import Model, Usage
+from neovim_ai.settings import DocSettings, Settings
+from neovim_ai.source import project, target
+from neovim_ai.source.model import DefinitionKind
+from neovim_ai.source.text import SourceText
+from neovim_ai.source.write import write_back
+
+
+@dataclass(frozen=True)
+class Done:
+    """One definition's outcome with what it was asked for."""
+
+    subject: Subject
+    outcome: Outcome
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    command = commands.add_parser("doc", help="write docstrings", description=__doc__)
+    command.add_argument("target", nargs="+", metavar="PATH[::QUAL.NAME]")
+    command.add_argument("--style", choices=[str(style) for style in Style])
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--diff", action="store_true", help="print a unified diff (the default)")
+    shown.add_argument("--write", action="store_true", help="change the files")
+    shown.add_argument("--json", action="store_true", help="print JSON Lines, one a definition")
+    options.add_model_options(command)
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; 1 if anything was refused."""
+    settings = replace(
+        options.settings(arguments), docs=DocSettings(style=arguments.style or "")
+    )
+    return asyncio.run(_run(arguments, settings))
+
+
+async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    say = _speaker()
+    targets = [_split(text) for text in arguments.target]
+    model = await providers.connect(settings, lambda waiting: say(Phase(waiting.why)))
+    refused, total, seconds = 0, Usage(), 0.0
+    try:
+        for path, qualname in targets:
+            async for done in _file(path, qualname, settings, model, arguments.write, say):
+                refused += done.outcome.proposal.status is Status.REFUSED
+                total, seconds = total + done.outcome.usage, seconds + done.outcome.seconds
+                _report(done, arguments)
+    finally:
+        await model.close()
+    if not arguments.json:
+        _sum_up(total, seconds, model)
+    return 1 if refused else 0
+
+
+def _split(text: str) -> tuple[Path, str]:
+    name, _, qualname = text.partition("::")
+    path = Path(name)
+    if path.is_dir():
+        raise AiError(Kind.USAGE, f"{path} is a directory.", "Name files.")
+    if not path.is_file():
+        raise AiError(Kind.USAGE, f"There is no file {path}.")
+    return path, qualname
+
+
+async def _file(
+    path: Path,
+    qualname: str,
+    settings: Settings,
+    model: Model,
+    write: bool,
+    say: Callable[[Step], None],
+) -> AsyncIterator[Done]:
+    data = path.read_bytes()
+    source = SourceText.from_bytes(data, path)
+    house = detect(source, project.root(path.resolve()), settings.docs)
+    for name, ordinal in _asked(source, qualname):
+        done = await _one(source, name, ordinal, house, model, say)
+        if write and done.outcome.proposal.edit is not None:
+            source = source.apply([done.outcome.proposal.edit])
+            data = write_back(path, data, source)
+        yield done
+
+
+def _asked(source: SourceText, qualname: str) -> list[tuple[str, int | None]]:
+    """Name what is to be documented: one definition, or all of a file but the module itself."""
+    if qualname:
+        name, _, ordinal = qualname.partition("#")
+        found = target.by_qualname(source, name, int(ordinal) if ordinal.isdigit() else None)
+        return [(found.qualname, found.ordinal)]
+    return [
+        (d.qualname, d.ordinal)
+        for d in target.definitions(source)
+        if d.kind is not DefinitionKind.MODULE
+    ]
+
+
+async def _one(
+    source: SourceText,
+    qualname: str,
+    ordinal: int | None,
+    house: House,
+    model: Model,
+    say: Callable[[Step], None],
+) -> Done:
+    definitions = target.definitions(source)
+    found = target.by_qualname(source, qualname, ordinal)
+    subject = study(source, found, house)
+    try:
+        return Done(subject, await document(subject, definitions, model, say))
+    except AiError as error:
+        if error.kind is not Kind.SYNTAX:
+            raise
+        refused = Proposal(found.qualname, found.ordinal, Status.REFUSED, str(error))
+        return Done(subject, Outcome(refused, Usage(), 0.0))
+
+
+def _report(done: Done, arguments: argparse.Namespace) -> None:
+    proposal, source = done.outcome.proposal, done.subject.source
+    if arguments.json:
+        print(json.dumps(messages.json_line(done.subject, done.outcome)), flush=True)
+        return
+    if proposal.status is Status.REFUSED:
+        print(f"{source.path}::{proposal.qualname}: refused: {proposal.reason}", file=sys.stderr)
+    elif proposal.edit is not None:
+        sys.stdout.writelines(_diff(source, source.apply([proposal.edit])))
+        sys.stdout.flush()
+
+
+def _diff(before: SourceText, after: SourceText) -> Sequence[str]:
+    name = str(before.path)
+    lines = difflib.unified_diff(
+        before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), name, name
+    )
+    return [line if line.endswith("\n") else line + "\n" for line in lines]
+
+
+def _speaker() -> Callable[[Step], None]:
+    """Say what is being waited for, on a terminal only."""
+    if not sys.stderr.isatty():
+        return lambda _step: None
+
+    def say(step: Step) -> None:
+        if isinstance(step, Phase):
+            print(f"\r\x1b[K{step.phase} {step.detail}", end="", file=sys.stderr, flush=True)
+        else:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _sum_up(usage: Usage, seconds: float, model: Model) -> None:
+    about = "about " if usage.estimated else ""
+    print(
+        f"{about}{usage.prompt_tokens} tokens in, {usage.completion_tokens} out, "
+        f"{seconds:.1f} s, {model.name} ({model.route})",
+        file=sys.stderr,
+    )

@@ -1,0 +1,81 @@
+"""Turn missing slots into a question, and a model's lines back into texts of slots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.llm.model import Field, Prompt
+from neovim_ai.source.context import Context
+from neovim_ai.source.model import Definition, DefinitionKind
+
+SYSTEM = (
+    "You write Python docstrings. You answer with one line for each name asked, `name: text`, "
+    "in the order asked. Each text is one short, plain sentence that says what the code does, "
+    "for a colleague who has not read it. No markup, no code, no type names."
+)
+_BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 90, SlotKind.RETURNS: 50}
+_BOUND = 40
+
+
+def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
+    """Name each slot as the model is to write it; names are unique, in the order of the slots."""
+    named: dict[str, Slot] = {}
+    for slot in slots:
+        name = slot.name or str(slot.kind)
+        named[name if name not in named else f"{slot.kind} {name}"] = slot
+    return named
+
+
+def as_fields(named: Mapping[str, Slot]) -> tuple[Field, ...]:
+    """Give each name its fact and its bound, in tokens."""
+    return tuple(
+        Field(name, slot.hint, _BOUNDS.get(slot.kind, _BOUND)) for name, slot in named.items()
+    )
+
+
+def prompt(
+    definition: Definition, context: Context, named: Mapping[str, Slot], note: str = ""
+) -> Prompt:
+    """Build the question; what is stable for a file stands before what is not.
+
+    Args:
+        definition: What is documented.
+        context: What is shown of the code.
+        named: The names asked, as `fields` gives them.
+        note: What the user wants said, or why a first answer would not do.
+    """
+    return Prompt(SYSTEM, _stable(context), _task(definition, context, named, note))
+
+
+def _stable(context: Context) -> str:
+    if not context.voices:
+        return ""
+    return "Docstrings of this file begin like this:\n" + "\n".join(context.voices)
+
+
+def _task(
+    definition: Definition, context: Context, named: Mapping[str, Slot], note: str
+) -> str:
+    around = [context.owner] if context.owner else []
+    around += context.callees
+    parts = ["Around it:\n" + "\n".join(around)] if around else []
+    parts.append(f"```python\n{context.definition}\n```")
+    parts.append("Write these lines:\n" + "\n".join(_line(n, s) for n, s in named.items()))
+    if any(slot.kind is SlotKind.SUMMARY for slot in named.values()):
+        parts.append(_about_the_summary(definition))
+    if note:
+        parts.append(note)
+    return "\n\n".join(parts)
+
+
+def _line(name: str, slot: Slot) -> str:
+    return f"{name} ({slot.hint}):" if slot.hint else f"{name}:"
+
+
+def _about_the_summary(definition: Definition) -> str:
+    if definition.kind is DefinitionKind.CLASS:
+        return "The summary says what an instance stands for."
+    if definition.kind is DefinitionKind.MODULE:
+        return "The summary says what the module is for."
+    return "The summary says what the caller gets, in the imperative, not how it is done."

@@ -1,0 +1,203 @@
+"""Document one definition: study it, ask for what is missing, compose, verify, propose."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from neovim_ai.docs import ask, clean, compose, slots
+from neovim_ai.docs.compose import Composed, Subject
+from neovim_ai.docs.model import Proposal, Slot, Status
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.model import FieldText, Finished, Model, Usage, Waiting
+from neovim_ai.source.context import Context, gather
+from neovim_ai.source.model import Definition
+
+_AGAIN = "Say what each is for in this code; repeating its name is not enough."
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What is being done, for the spinner."""
+
+    phase: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """The texts so far, the last of them perhaps unfinished, and how many slots are finished."""
+
+    texts: Mapping[str, str]
+    done: int
+    total: int
+
+
+Step = Phase | Drafted
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request for one definition ended and what it cost; time in seconds."""
+
+    proposal: Proposal
+    usage: Usage
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Answer:
+    texts: Mapping[str, str]
+    fallbacks: tuple[str, ...]
+    usage: Usage
+
+
+async def document(
+    subject: Subject,
+    definitions: Sequence[Definition],
+    model: Model,
+    show: Callable[[Step], None],
+) -> Outcome:
+    """Propose a docstring for one definition.
+
+    Args:
+        subject: What is known of it.
+        definitions: All definitions of its file, for context.
+        model: Who is asked.
+        show: Told each step, from the calling task.
+
+    Raises:
+        AiError: `syntax` when the definition itself does not parse; else what the model side raised.
+    """
+    began = time.monotonic()
+    require_sound(subject.definition)
+    if not subject.missing:
+        return Outcome(_unchanged(subject, "Its docstring describes all of it."), Usage(), 0.0)
+    answer = await _answer(subject, definitions, model, show)
+    show(Phase("checking"))
+    composed = compose.compose(subject, answer.texts)
+    proposal = _proposal(subject, answer, composed)
+    return Outcome(proposal, answer.usage, time.monotonic() - began)
+
+
+def require_sound(definition: Definition) -> None:
+    """Refuse a definition with a syntax error of its own.
+
+    Raises:
+        AiError: `syntax`, naming where it stands.
+    """
+    if definition.broken:
+        raise AiError(
+            Kind.SYNTAX,
+            f"`{definition.name}` (line {definition.line}) has a syntax error.",
+            "Mend it, then ask again; errors elsewhere in the file do not matter.",
+        )
+
+
+async def _answer(
+    subject: Subject, definitions: Sequence[Definition], model: Model, show: Callable[[Step], None]
+) -> _Answer:
+    context = gather(subject.source, subject.definition, definitions)
+    texts: dict[str, str] = {}
+    try:
+        usage = await _ask(subject, context, subject.missing, model, texts, show)
+    except AiError as error:
+        if error.kind is not Kind.CONTEXT:
+            raise
+        shorter = Context(gather(subject.source, subject.definition, (), 40).definition)
+        usage = await _ask(subject, shorter, subject.missing, model, texts, show)
+        context = shorter
+    weak = [slot for slot in subject.missing if slot.key not in texts]
+    if weak:
+        usage += await _ask(subject, context, weak, model, texts, show, _AGAIN)
+    fallbacks = tuple(slot.key for slot in weak if slot.key not in texts)
+    for slot in weak:
+        if slot.key in fallbacks:
+            texts[slot.key] = slots.fallback(slot, subject.facts, subject.definition)
+    return _Answer(texts, fallbacks, usage)
+
+
+async def _ask(
+    subject: Subject,
+    context: Context,
+    wanted: Sequence[Slot],
+    model: Model,
+    texts: dict[str, str],
+    show: Callable[[Step], None],
+    note: str = "",
+) -> Usage:
+    """Ask once for some slots; texts worth keeping land in `texts` as their lines end."""
+    named = ask.fields(wanted)
+    question = ask.prompt(subject.definition, context, named, note)
+    async for event in model.fill(question, ask.as_fields(named)):
+        if isinstance(event, Waiting):
+            show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
+        elif isinstance(event, Finished):
+            return event.usage
+        else:
+            _take(subject, named[event.name], event, texts)
+            show(Drafted(_so_far(texts, named[event.name], event), len(texts), len(subject.missing)))
+    return Usage()
+
+
+def _take(subject: Subject, slot: Slot, event: FieldText, texts: dict[str, str]) -> None:
+    if not event.done:
+        return
+    text = clean.clean(slot, event.text, subject.facts, subject.source.text)
+    if text is not None:
+        texts[slot.key] = text
+
+
+def _so_far(texts: Mapping[str, str], slot: Slot, event: FieldText) -> Mapping[str, str]:
+    """Show an unfinished line as it stands; what is shown is never what is applied."""
+    if event.done or not event.text.strip():
+        return dict(texts)
+    return {**texts, slot.key: " ".join(event.text.split())}
+
+
+def _unchanged(subject: Subject, reason: str) -> Proposal:
+    definition = subject.definition
+    return Proposal(
+        definition.qualname,
+        definition.ordinal,
+        Status.UNCHANGED,
+        reason,
+        subject.facts.digest(),
+        evidence=evidence(subject),
+    )
+
+
+def _proposal(subject: Subject, answer: _Answer, composed: Composed | None) -> Proposal:
+    if composed is None:
+        return _unchanged(subject, "There was nothing to add.")
+    failed = composed.failed
+    reason = "; ".join(f"{gate.name}: {gate.saw}" for gate in failed)
+    return Proposal(
+        subject.definition.qualname,
+        subject.definition.ordinal,
+        Status.REFUSED if failed else Status.PROPOSED,
+        reason,
+        subject.facts.digest(),
+        answer.texts,
+        answer.fallbacks,
+        None if failed else composed.edit,
+        composed.literal,
+        composed.gates,
+        evidence(subject),
+    )
+
+
+def evidence(subject: Subject) -> tuple[str, ...]:
+    """Say what the code alone told, with lines: `3 params`, `raises ValueError (line 12)`."""
+    facts = subject.facts
+    count = len(facts.parameters)
+    said = [f"{count} param{'s' if count != 1 else ''}"] if count else []
+    for name in facts.escaping:
+        first = next(r for r in facts.raises if r.exception == name and r.escapes)
+        said.append(f"raises {name} (line {first.line})")
+    if facts.is_generator:
+        said.append("yields")
+    elif facts.returns:
+        said.append(f"returns (line {facts.returns[0].line})")
+    return (*said, *facts.side_effects)
