@@ -1,0 +1,41 @@
+# neovim-ai: needs git, make and Python 3.11 or newer; everything else lands in .venv.
+
+BASE_PYTHON ?= python3
+PYTHON := .venv/bin/python
+LUA := lua plugin examples tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help setup try test test-model lint format bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make or update .venv: the package, its development tools, Neovim if PATH has none
+	@$(BASE_PYTHON) -I python/neovim_ai/install.py --venv .venv --extras local,dev --nvim
+
+try: setup ## document a function of examples/ with the local model (pulls it once: 1.1 GB)
+	@$(PYTHON) -I examples/try.py
+
+test: setup ## the whole suite: no network, no key, no model
+	@$(PYTHON) -m pytest -m "not model"
+
+test-model: setup ## the tests with real weights
+	@$(PYTHON) -m pytest -m model
+
+lint: setup ## ruff, mypy, luacheck, help tags, house rules
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m mypy
+	@if command -v luacheck >/dev/null; then luacheck --quiet $(LUA); \
+	else echo "luacheck is not on PATH: the Lua files are not linted (Debian: apt install lua-check)"; fi
+	@$(PYTHON) -m pytest tests/unit/test_house_rules.py tests/unit/test_help.py
+
+format: setup ## format the Python files
+	@$(PYTHON) -m ruff check --fix .
+	@$(PYTHON) -m ruff format .
+
+bench: setup ## measure the limits that README.md quotes, beside their alternatives
+	@$(PYTHON) -m bench
+
+clean: ## remove .venv and caches; models and settings stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
