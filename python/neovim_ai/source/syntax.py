@@ -1,0 +1,113 @@
+"""Parse Python with tree-sitter and walk what comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import tree_sitter_python
+from tree_sitter import Language, Node, Parser, Tree
+
+from neovim_ai.source.text import SourceText, Span
+
+FUNCTION = "function_definition"
+CLASS = "class_definition"
+DEFINITIONS = frozenset({FUNCTION, CLASS})
+SCOPES = frozenset({FUNCTION, CLASS, "lambda"})
+STRINGS = frozenset({"string", "concatenated_string"})
+
+_LONE_CR = re.compile(rb"\r(?!\n)")
+_OPENING = frozenset("([{")
+_CLOSING = frozenset(")]}")
+_ATOMS = frozenset({"string", "line_continuation"})
+
+
+@cache
+def language() -> Language:
+    """Return the Python grammar."""
+    return Language(tree_sitter_python.language())
+
+
+def parse(source: SourceText) -> Tree:
+    r"""Parse a source whatever state it is in; offsets are those of `source.utf8`.
+
+    The parser sees a lone `\r` as a newline, as Python does; the grammar alone would not.
+    """
+    data = source.utf8
+    if b"\r" in data:
+        data = _LONE_CR.sub(b"\n", data)
+    return Parser(language()).parse(data)
+
+
+def span(node: Node) -> Span:
+    """Return where a node stands."""
+    return Span(node.start_byte, node.end_byte)
+
+
+def text(source: SourceText, node: Node) -> str:
+    """Return a node's text as written."""
+    return source.slice(span(node))
+
+
+def statements(node: Node) -> list[Node]:
+    """Return the children that Python counts: neither punctuation nor comments."""
+    return [child for child in node.named_children if child.type not in _UNCOUNTED]
+
+
+_UNCOUNTED = frozenset({"comment", "line_continuation"})
+
+
+def unwrapped(node: Node) -> Node:
+    """Return what stands inside parentheses, however many."""
+    while node.type == "parenthesized_expression":
+        inner = statements(node)
+        if len(inner) != 1:
+            return node
+        node = inner[0]
+    return node
+
+
+def descendants(node: Node, skip: frozenset[str] = SCOPES) -> Iterator[Node]:
+    """Yield the nodes below `node` in file order, without entering nodes of the types in `skip`."""
+    stack = node.children[::-1]
+    while stack:
+        current = stack.pop()
+        yield current
+        if current.type not in skip:
+            stack.extend(current.children[::-1])
+
+
+def folded(source: SourceText, node: Node, limit: int = 0) -> str:
+    """Return a node's text on one line, comments left out.
+
+    Args:
+        source: The text the node comes from.
+        node: What to fold.
+        limit: Longest result in characters, `…` included, cut between tokens; 0 for no limit.
+    """
+    whole = text(source, node)
+    if "\n" not in whole and "\r" not in whole and not (limit and len(whole) > limit):
+        return whole.strip()
+    pieces: list[str] = []
+    last, end, length = "", node.start_byte, 0
+    for leaf in _leaves(node):
+        word = " ".join(text(source, leaf).split()) if leaf.type == "string" else text(source, leaf)
+        gap = " " if leaf.start_byte > end and pieces else ""
+        if last in _OPENING or word in _CLOSING:
+            gap = ""
+        length += len(gap) + len(word)
+        if limit and length > limit - 1:
+            return "".join(pieces).rstrip() + "…"
+        pieces.append(gap + word)
+        last, end = word, leaf.end_byte
+    return "".join(pieces)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if node.type in _ATOMS or not node.children:
+        yield node
+        return
+    for leaf in descendants(node, _ATOMS):
+        if leaf.type not in _UNCOUNTED and (leaf.type in _ATOMS or not leaf.children):
+            yield leaf
