@@ -188,7 +188,7 @@ def _no_ensurepip(python: str) -> str:
 
 
 def _pip(venv: Path, arguments: list[str], hint: str = "") -> None:
-    command = [str(python_of(venv)), "-I", "-m", "pip", "install", "--no-input"]
+    command = [str(python_of(venv)), "-I", "-m", "pip", "install", "--no-input", "--no-user"]
     command += ["--disable-pip-version-check", "--constraint", str(CHECKOUT / "constraints.txt")]
     hint = hint or (
         "behind a proxy or with an index of your own, tell pip once (`pip config set global.proxy "
