@@ -1,4 +1,3 @@
 std = "luajit"
 globals = { "vim" }
-max_line_length = 110
-exclude_files = { ".venv" }
+max_line_length = 100

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
@@ -34,14 +33,14 @@ class Jobs:
     Attributes:
         service: What answers.
         send: Takes batches of events to the editor, from the jobs' own thread.
-        report: Takes the traceback of what nobody expected.
+        report: Takes what nobody expected, for the log.
     """
 
     def __init__(
         self,
         service: Service,
         send: Callable[[list[Wire]], None],
-        report: Callable[[str], None],
+        report: Callable[[str, BaseException], None],
         warm: Callable[[], None] | None = None,
     ) -> None:
         self.service = service
@@ -115,7 +114,7 @@ class Jobs:
             return {"type": "result", "result": task.result()}
         if isinstance(error, AiError):
             return _error(error.kind, error.message, error.hint)
-        self.report("".join(traceback.format_exception(error)))
+        self.report("a request failed unexpectedly", error)
         return _error(
             Kind.INTERNAL,
             f"Something unexpected went wrong ({type(error).__name__}).",
@@ -209,13 +208,13 @@ def _warm() -> None:
             importlib.import_module(module)
     except ImportError as error:
         # The request that needs it tells the user; here there is only the log.
-        _report(f"warming failed: {error}")
+        _report("warming the imports failed", error)
 
 
-def _report(text: str) -> None:
+def _report(message: str, error: BaseException) -> None:
     from neovim_ai import log
 
-    log.exception(text)
+    log.failure(message, error)
 
 
 def _error(kind: Kind, message: str, hint: str = "") -> Wire:

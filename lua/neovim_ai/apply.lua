@@ -1,0 +1,116 @@
+--- The only file that edits a user's buffer: one call, one undo step, in Normal mode.
+local M = {}
+
+local client = require("neovim_ai.client")
+local target = require("neovim_ai.target")
+
+local TRIES = 5 -- how often the text may change between asking and applying
+local LOOK_AGAIN = 30 -- ms
+
+--- Run something in Normal mode: now, or when the user comes back to it. An edit made while
+--- somebody types would join their undo step, and one `u` would take both away.
+--- Looked at again and again, since leaving a "Press ENTER" prompt fires no `ModeChanged`.
+---@param run fun()
+---@param waiting? fun()
+local function in_normal(run, waiting)
+  if vim.api.nvim_get_mode().mode == "n" then
+    return run()
+  end
+  if waiting then
+    waiting()
+  end
+  vim.defer_fn(function()
+    in_normal(run)
+  end, LOOK_AGAIN)
+end
+
+--- Start a new undo step: setting 'undolevels' closes the one that is open.
+---@param buf integer
+local function break_undo(buf)
+  vim.bo[buf].undolevels = vim.bo[buf].undolevels
+end
+
+--- The edit in rows that exist: Python counts one more, empty, after the last line's end.
+---@param buf integer
+---@param edit neovim_ai.EditMessage
+---@return integer, integer, integer, integer, string[]
+local function within(buf, edit)
+  local lines = vim.deepcopy(edit.lines)
+  local start_row, start_col = edit.start_row, edit.start_col
+  local end_row, end_col = edit.end_row, edit.end_col
+  local count = vim.api.nvim_buf_line_count(buf)
+  if end_row == count then
+    local last = #vim.api.nvim_buf_get_lines(buf, count - 1, count, true)[1]
+    if lines[#lines] == "" and #lines > 1 then
+      table.remove(lines)
+    end
+    if start_row == count then
+      start_row, start_col = count - 1, last
+      table.insert(lines, 1, "")
+    end
+    end_row, end_col = count - 1, last
+  end
+  return start_row, start_col, end_row, end_col, lines
+end
+
+---@param buf integer
+---@param edit neovim_ai.EditMessage
+local function write(buf, edit)
+  local start_row, start_col, end_row, end_col, lines = within(buf, edit)
+  break_undo(buf)
+  vim.api.nvim_buf_set_text(buf, start_row, start_col, end_row, end_col, lines)
+  break_undo(buf)
+end
+
+--- Apply a proposal to its buffer as it stands by then: Python finds the definition anew, compares
+--- its facts, renders and verifies; the edit holds only for the very text that was sent.
+---@param proposal neovim_ai.Proposal
+---@param done fun(err?: neovim_ai.Failure)
+function M.apply(proposal, done)
+  local buf, tries = proposal.buf, 0
+  local ask
+
+  local function receive(asked_at, edit)
+    local err = target.unwritable(buf)
+    if err then
+      done(err)
+    elseif vim.api.nvim_buf_get_changedtick(buf) ~= asked_at then
+      ask()
+    else
+      write(buf, edit)
+      done()
+    end
+  end
+
+  ask = function()
+    local err = target.unwritable(buf)
+    tries = tries + 1
+    if not err and tries > TRIES then
+      local message = "The text changes faster than the docstring can be checked."
+      err = { kind = "stale", message = message, hint = "Run :AiAccept again." }
+    end
+    if err then
+      return done(err)
+    end
+    local tick = vim.api.nvim_buf_get_changedtick(buf)
+    client.request("apply", {
+      buffer = target.buffer(buf, target.lines(buf)),
+      row = target.row_of(proposal) or proposal.row,
+      proposal = proposal.message,
+    }, {
+      buf = buf,
+      error = done,
+      result = function(result)
+        in_normal(function()
+          receive(tick, result.edit)
+        end)
+      end,
+    })
+  end
+
+  in_normal(ask, function()
+    require("neovim_ai.notify").info("The docstring is applied when you are back in Normal mode.")
+  end)
+end
+
+return M

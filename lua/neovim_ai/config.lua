@@ -1,0 +1,238 @@
+--- Every option, once: its type, default and help line feed validation, `:help` and the host.
+local M = {}
+
+---@class (exact) neovim_ai.Option
+---@field name string dotted path
+---@field type string as `type()` names it, or `list`
+---@field default any
+---@field help string
+---@field among? string[] the only values taken
+---@field host? boolean sent to Python
+
+---@type neovim_ai.Option[]
+M.schema = {
+  {
+    name = "python",
+    type = "string",
+    default = "",
+    help = "The interpreter that runs the host; empty: the plugin's own environment.",
+  },
+  {
+    name = "keymaps",
+    type = "boolean",
+    default = false,
+    help = "Map <LocalLeader>ad, aa, ar and as in Python buffers.",
+  },
+  {
+    name = "prestart",
+    type = "boolean",
+    default = false,
+    help = "Start the host when the first Python buffer opens, not at the first command.",
+  },
+  {
+    name = "provider",
+    type = "string",
+    default = "auto",
+    among = { "auto", "local", "openai", "url" },
+    host = true,
+    help = "Who answers: `auto`, `local`, `openai` or `url`.",
+  },
+  {
+    name = "base_url",
+    type = "string",
+    default = "",
+    host = true,
+    help = "An OpenAI-compatible address ending in `/v1`; setting it is consent to it.",
+  },
+  {
+    name = "model",
+    type = "string",
+    default = "",
+    host = true,
+    help = "The model's name there; empty: the server's first or the default.",
+  },
+  {
+    name = "api_key_env",
+    type = "string",
+    default = "OPENAI_API_KEY",
+    host = true,
+    help = "The environment variable that holds the key.",
+  },
+  {
+    name = "api_key_cmd",
+    type = "list",
+    default = {},
+    host = true,
+    help = "A command as a list, run once, whose first line of output is the key.",
+  },
+  {
+    name = "ca_bundle",
+    type = "string",
+    default = "",
+    host = true,
+    help = "A PEM file of certificate authorities; empty: the system's.",
+  },
+  {
+    name = "proxy",
+    type = "string",
+    default = "",
+    host = true,
+    help = "A proxy's address; empty: the environment's.",
+  },
+  {
+    name = "timeout.connect",
+    type = "number",
+    default = 10,
+    host = true,
+    help = "Seconds to wait for a connection.",
+  },
+  {
+    name = "timeout.first_token",
+    type = "number",
+    default = 120,
+    host = true,
+    help = "Seconds to wait for the first token.",
+  },
+  {
+    name = "timeout.idle",
+    type = "number",
+    default = 30,
+    host = true,
+    help = "Seconds of silence after which a stream is given up.",
+  },
+  {
+    name = "max_prompt_tokens",
+    type = "number",
+    default = 6000,
+    host = true,
+    help = "The budget of one request, in tokens.",
+  },
+  {
+    name = "docs.style",
+    type = "string",
+    default = "",
+    among = { "", "google", "numpy", "sphinx" },
+    host = true,
+    help = "The docstring style: `google`, `numpy` or `sphinx`; empty: as the project does.",
+  },
+  {
+    name = "docs.width",
+    type = "number",
+    default = 0,
+    host = true,
+    help = "Longest line of a docstring; 0: as the project does.",
+  },
+}
+
+---@type table<string, any> values that differ from the defaults, by dotted path
+local chosen = {}
+
+---@param name string
+---@return neovim_ai.Option?
+local function option(name)
+  for _, known in ipairs(M.schema) do
+    if known.name == name then
+      return known
+    end
+  end
+end
+
+---@param name string
+---@return boolean
+local function is_group(name)
+  return vim.iter(M.schema):any(function(known)
+    return vim.startswith(known.name, name .. ".")
+  end)
+end
+
+---@param name string what was written
+---@return string hint
+local function suggestion(name)
+  local names = vim.tbl_map(function(known)
+    return known.name
+  end, M.schema)
+  local near = require("neovim_ai.spelling").near(name, names)
+  return near and ("Did you mean '%s'?"):format(near) or "See :help neovim-ai-options."
+end
+
+---@param known neovim_ai.Option
+---@param value any
+---@return string? problem
+local function problem(known, value)
+  local is_list = type(value) == "table" and vim.islist(value)
+  local right = known.type == "list" and is_list or type(value) == known.type
+  if not right then
+    return ("option '%s' must be a %s, not a %s."):format(known.name, known.type, type(value))
+  end
+  if known.among and not vim.list_contains(known.among, value) then
+    local values = table.concat(known.among, ", "):gsub("^, ", "")
+    return ("option '%s' must be one of %s, not '%s'."):format(known.name, values, value)
+  end
+end
+
+--- Flatten what the user wrote, collecting what is wrong.
+---@param values table
+---@param prefix string
+---@param taken table<string, any>
+---@param errors string[]
+local function collect(values, prefix, taken, errors)
+  for key, value in pairs(values) do
+    local name = prefix .. tostring(key)
+    local known = option(name)
+    if known then
+      local wrong = problem(known, value)
+      if wrong then
+        errors[#errors + 1] = wrong
+      else
+        taken[name] = value
+      end
+    elseif type(value) == "table" and is_group(name) then
+      collect(value, name .. ".", taken, errors)
+    else
+      errors[#errors + 1] = ("unknown option '%s'. %s"):format(name, suggestion(name))
+    end
+  end
+end
+
+--- Take the user's options; those that are wrong are named and left at their defaults.
+---@param values? table
+---@return string[] errors one line each
+function M.set(values)
+  local taken, errors = {}, {}
+  if values ~= nil and type(values) ~= "table" then
+    return { "setup() takes a table of options." }
+  end
+  collect(values or {}, "", taken, errors)
+  table.sort(errors)
+  chosen = taken
+  return errors
+end
+
+---@param name string dotted path
+---@return any
+function M.get(name)
+  if chosen[name] ~= nil then
+    return chosen[name]
+  end
+  return assert(option(name), name).default
+end
+
+--- What Python is told, as nested tables.
+---@return table
+function M.settings()
+  local settings = {}
+  for _, known in ipairs(M.schema) do
+    if known.host then
+      local group, leaf = known.name:match("^(%w+)%.([%w_]+)$")
+      if group then
+        settings[group] = settings[group] or {}
+        settings[group][leaf] = M.get(known.name)
+      else
+        settings[known.name] = M.get(known.name)
+      end
+    end
+  end
+  return settings
+end
+
+return M

@@ -1,0 +1,176 @@
+--- The Python host: found, started, watched. The only file that knows channels.
+local M = {}
+
+local TRIES = 3 -- crashes before a first reply after which it stays down
+local KEPT = 100 -- lines of the host's last words
+
+local BOOT = "import sys; sys.path = [p for p in sys.path if p]; import pynvim; pynvim.start_host()"
+
+---@class (exact) neovim_ai.Host
+---@field channel? integer
+---@field python? string the interpreter that runs, or ran last
+---@field answered boolean
+---@field crashes integer in a row, none of which answered
+---@field stderr string[]
+local host = { answered = false, crashes = 0, stderr = {} }
+
+---@type fun(err: neovim_ai.Failure) called when the host ended by itself
+M.on_gone = function() end
+
+---@return string the plugin's own directory
+function M.root()
+  return vim.fn.fnamemodify(debug.getinfo(1, "S").source:sub(2), ":p:h:h:h")
+end
+
+---@param environment string
+---@return string
+local function interpreter(environment)
+  local inside = vim.fn.has("win32") == 1 and "Scripts/python.exe" or "bin/python"
+  return vim.fs.joinpath(environment, inside)
+end
+
+--- Where `:AiInstall` puts the environment.
+---@return string
+function M.environment()
+  return vim.fs.joinpath(vim.fn.stdpath("data") --[[@as string]], "neovim-ai", "venv")
+end
+
+--- The interpreters to run the host with, best first.
+---@return string[]
+local function candidates()
+  local configured = require("neovim_ai.config").get("python")
+  if configured ~= "" then
+    return { vim.fn.expand(configured) }
+  end
+  return {
+    interpreter(vim.fs.joinpath(M.root(), ".venv")),
+    interpreter(M.environment()),
+    vim.fn.expand(vim.g.python3_host_prog or ""),
+    "pynvim-python",
+    "python3",
+    "python",
+  }
+end
+
+---@return string? python
+---@return neovim_ai.Failure? err
+function M.find_python()
+  for _, python in ipairs(candidates()) do
+    if python ~= "" and vim.fn.executable(python) == 1 then
+      return python
+    end
+  end
+  local configured = require("neovim_ai.config").get("python")
+  if configured ~= "" then
+    local message = ("The option 'python' names '%s', which cannot be run."):format(configured)
+    return nil, { kind = "setup", message = message, hint = "Correct it or remove it." }
+  end
+  return nil, { kind = "setup", message = "No Python was found.", hint = "Run :AiInstall." }
+end
+
+---@return neovim_ai.Failure why the host ended, from its last words
+local function last_words()
+  local text = table.concat(host.stderr, "\n")
+  local missing = text:match("No module named '([^']+)'")
+  if missing then
+    return {
+      kind = "setup",
+      message = ("The Python at %s lacks the package '%s'."):format(host.python, missing),
+      hint = "Run :AiInstall, or see :checkhealth neovim_ai.",
+    }
+  end
+  return {
+    kind = "internal",
+    message = "The Python host ended unexpectedly; nothing was changed.",
+    hint = "The next command starts it again; :AiLog has its last words.",
+  }
+end
+
+---@param id integer
+---@param code integer
+local function on_exit(id, code)
+  if host.channel ~= id then
+    return -- stopped by us
+  end
+  host.channel = nil
+  host.crashes = host.answered and 0 or host.crashes + 1
+  host.stderr[#host.stderr + 1] = ("[exit %d]"):format(code)
+  if vim.v.exiting == vim.NIL then
+    M.on_gone(last_words())
+  end
+end
+
+---@param lines string[]
+local function on_stderr(_, lines)
+  for _, line in ipairs(lines) do
+    if line ~= "" then
+      host.stderr[#host.stderr + 1] = line
+    end
+  end
+  while #host.stderr > KEPT do
+    table.remove(host.stderr, 1)
+  end
+end
+
+--- Start the host unless it runs.
+---@return boolean fresh it was started just now
+---@return neovim_ai.Failure? err
+function M.ensure()
+  if host.channel then
+    return false
+  end
+  if host.crashes >= TRIES then
+    local err = last_words()
+    err.hint = "It failed three times and stays down: run :AiInstall or :checkhealth neovim_ai."
+    return false, err
+  end
+  local python, err = M.find_python()
+  if not python then
+    return false, err
+  end
+  local file = vim.fs.joinpath(M.root(), "rplugin", "python3", "neovim_ai_host.py")
+  host.python, host.answered, host.stderr = python, false, {}
+  -- `-I`: neither PYTHONPATH nor an active environment nor the working directory leaks in.
+  local ok, channel = pcall(vim.fn.jobstart, { python, "-I", "-c", BOOT, file }, {
+    rpc = true,
+    on_exit = on_exit,
+    on_stderr = on_stderr,
+  })
+  if not ok or channel <= 0 then
+    local message = ("The Python at %s cannot be started."):format(python)
+    return false, { kind = "setup", message = message, hint = "Run :AiInstall." }
+  end
+  host.channel = channel
+  return true
+end
+
+--- Send to the running host; a channel that has just closed is reported by `on_exit`.
+---@param method string
+---@param message any
+---@return boolean sent
+function M.send(method, message)
+  return host.channel ~= nil and (pcall(vim.rpcnotify, host.channel, method, message))
+end
+
+--- It has answered: whatever happens next is not a broken installation.
+function M.answered()
+  host.answered, host.crashes = true, 0
+end
+
+--- End the host; the next request starts it anew.
+function M.stop()
+  local channel = host.channel
+  host.channel, host.crashes = nil, 0
+  if channel then
+    vim.fn.jobstop(channel)
+  end
+end
+
+---@return string? python
+---@return boolean running
+---@return string[] stderr the last lines
+function M.state()
+  return host.python, host.channel ~= nil, host.stderr
+end
+
+return M

@@ -1,0 +1,108 @@
+--- `:AiModel`: pick a local model, pulling it first when the user says yes.
+local M = {}
+
+local client = require("neovim_ai.client")
+local notify = require("neovim_ai.notify")
+
+---@type neovim_ai.ModelEntry[] as last heard
+local known = {}
+
+---@param use fun(models: neovim_ai.ModelEntry[])
+local function ask(use)
+  client.request("models", {}, {
+    result = function(result)
+      known = result.models
+      use(known)
+    end,
+  })
+end
+
+--- Names for completion; the list of last time, asked for anew for the next.
+---@return string[]
+function M.names()
+  if #known == 0 then
+    ask(function() end)
+    vim.wait(1000, function()
+      return #known > 0
+    end, 10)
+  end
+  return vim.tbl_map(function(model)
+    return model.name
+  end, known)
+end
+
+---@param name string
+local function use(name)
+  client.request("model_use", { name = name }, {
+    result = function()
+      notify.info(("The local model is now %s."):format(name))
+    end,
+  })
+end
+
+---@param name string
+local function pull(name)
+  local id
+  id = client.request("model_pull", { name = name }, {
+    label = name,
+    event = function(event)
+      if event.type == "progress" then
+        local share = event.total > 0 and ("%.0f%%"):format(100 * event.done / event.total)
+        local status = require("neovim_ai.status")
+        status.phase(id, event.what, share or ("%.0f MB"):format(event.done / 1e6))
+      end
+    end,
+    result = function()
+      use(name)
+    end,
+  })
+end
+
+---@param model neovim_ai.ModelEntry
+---@return string
+local function size(model)
+  return ("%.1f GB"):format(model.bytes / 1e9)
+end
+
+---@param model neovim_ai.ModelEntry
+local function take(model)
+  if model.state == "ready" then
+    return use(model.name)
+  end
+  local prompt = ("%s is %s. Download %s?"):format(model.name, model.state, size(model))
+  vim.ui.select({ "Yes, download it", "No" }, { prompt = prompt }, function(_, index)
+    if index == 1 then
+      pull(model.name)
+    end
+  end)
+end
+
+---@param model neovim_ai.ModelEntry
+---@return string
+local function row(model)
+  return ("%s %s  %s  %s"):format(model.chosen and "●" or " ", model.name, size(model), model.state)
+end
+
+--- Use a model, or let the user pick one.
+---@param name? string
+function M.choose(name)
+  ask(function(models)
+    for _, model in ipairs(models) do
+      if model.name == name then
+        return take(model)
+      end
+    end
+    if name then
+      local names = table.concat(M.names(), ", ")
+      local message = ("There is no model '%s'."):format(name)
+      return notify.error({ kind = "usage", message = message, hint = "Known: " .. names .. "." })
+    end
+    vim.ui.select(models, { prompt = "Local model", format_item = row }, function(model)
+      if model then
+        take(model)
+      end
+    end)
+  end)
+end
+
+return M
