@@ -102,6 +102,10 @@ class Model(Protocol):
     def route(self) -> str:
         """Where it answers, for people: `local`, or a host; never a key."""
 
+    @property
+    def last_sent(self) -> str:
+        """What the last request sent, exactly; empty before the first."""
+
     def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncIterator[Event]:
         """Ask for the fields, in order; ends with `Finished`, or raises `AiError`."""
 

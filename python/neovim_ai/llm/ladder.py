@@ -1,0 +1,113 @@
+"""The ways to ask for fields, best first, and what each sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+from neovim_ai.llm import grammar, lines, schemas
+from neovim_ai.llm.lines import LineReader, folded
+from neovim_ai.llm.model import Field, FieldText, Prompt
+
+
+class Rung(StrEnum):
+    """How a reply is held to its fields."""
+
+    GRAMMAR = "grammar"
+    JSON_SCHEMA = "json_schema"
+    JSON_OBJECT = "json_object"
+    LINES = "lines"
+    PLAIN = "plain"
+
+    @property
+    def next(self) -> Rung | None:
+        """The rung below; None at the bottom."""
+        rungs = list(Rung)
+        place = rungs.index(self) + 1
+        return rungs[place] if place < len(rungs) else None
+
+
+class Reader(Protocol):
+    """Finds fields in a reply that is still arriving."""
+
+    def read(self, reply: str, *, final: bool) -> list[FieldText]:
+        """Return the fields found so far."""
+
+
+class PlainReader:
+    """Takes the whole reply as the text of the one field that was asked for."""
+
+    def __init__(self, field: Field) -> None:
+        self._name = field.name
+
+    def read(self, reply: str, *, final: bool) -> list[FieldText]:
+        """Return the first paragraph, as far as it has come."""
+        first, _, rest = reply.strip().strip('`"').partition("\n\n")
+        text = folded(first)
+        return [FieldText(self._name, text, final or bool(rest.strip()))] if text else []
+
+
+def asked_at_once(rung: Rung, fields: Sequence[Field]) -> Sequence[Field]:
+    """Return the fields that one request of a rung can ask for."""
+    return fields[:1] if rung is Rung.PLAIN else fields
+
+
+def reader(rung: Rung, fields: Sequence[Field]) -> Reader:
+    """Return what reads the replies of a rung."""
+    match rung:
+        case Rung.GRAMMAR:
+            return LineReader(fields, wrapped=False)
+        case Rung.JSON_SCHEMA | Rung.JSON_OBJECT:
+            return schemas.JsonReader(fields)
+        case Rung.LINES:
+            return LineReader(fields, wrapped=True)
+        case Rung.PLAIN:
+            return PlainReader(fields[0])
+
+
+def read_anyhow(reply: str, fields: Sequence[Field]) -> list[FieldText]:
+    """Read a finished reply that did not come in the form asked for."""
+    found = LineReader(fields, wrapped=True).read(reply, final=True)
+    return found or schemas.JsonReader(fields).read(reply, final=True)
+
+
+def request(rung: Rung, prompt: Prompt, fields: Sequence[Field]) -> dict[str, Any]:
+    """Return messages and constraints of a request, the part that servers cache first."""
+    question = "\n\n".join(p for p in (prompt.stable, prompt.task, _ask(rung, fields)) if p)
+    messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": question}]
+    return {
+        "messages": messages if prompt.system else messages[1:],
+        "max_tokens": _enough(fields),
+        "temperature": 0.0,
+        "stream_options": {"include_usage": True},
+        **_constraint(rung, fields),
+    }
+
+
+def _ask(rung: Rung, fields: Sequence[Field]) -> str:
+    match rung:
+        case Rung.GRAMMAR | Rung.LINES:
+            return lines.ask(fields)
+        case Rung.JSON_SCHEMA | Rung.JSON_OBJECT:
+            return schemas.ask(fields)
+        case Rung.PLAIN:
+            label = grammar.one_line(fields[0].label)
+            return f"Write one sentence, and nothing else, for:\n{label}"
+
+
+def _constraint(rung: Rung, fields: Sequence[Field]) -> dict[str, Any]:
+    match rung:
+        case Rung.GRAMMAR:
+            return {"grammar": grammar.grammar(fields)}
+        case Rung.JSON_SCHEMA:
+            return {"response_format": schemas.response_format(schemas.schema(fields))}
+        case Rung.JSON_OBJECT:
+            return {"response_format": {"type": "json_object"}}
+        case Rung.LINES | Rung.PLAIN:
+            return {}
+
+
+def _enough(fields: Sequence[Field]) -> int:
+    # a label costs about a token for three characters, and JSON some quotes more
+    return sum(f.max_tokens + len(f.label) // 3 + 8 for f in fields)
