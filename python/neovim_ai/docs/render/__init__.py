@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from neovim_ai.docs.model import House, Slot, SlotKind, Style
+from collections.abc import Sequence
+from itertools import groupby
+
+from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.docs.render import google, numpy, sphinx
-from neovim_ai.docs.wrap import wrapped
+from neovim_ai.docs.render.text import literal_text
+from neovim_ai.docs.wrap import columns, wrapped
+
+__all__ = ["docstring", "entry", "literal_text", "section"]
 
 PROSE = (SlotKind.SUMMARY, SlotKind.DESCRIPTION)
+ORDER = (
+    SlotKind.SUMMARY,
+    SlotKind.DESCRIPTION,
+    SlotKind.PARAMETER,
+    SlotKind.ATTRIBUTE,
+    SlotKind.RETURNS,
+    SlotKind.YIELDS,
+    SlotKind.RAISES,
+)
+_WRITERS = {Style.GOOGLE: google.entry, Style.NUMPY: numpy.entry, Style.SPHINX: sphinx.entry}
 
 
 def section(kind: SlotKind, house: House, *, indent: str) -> list[str]:
@@ -42,5 +58,71 @@ def entry(slot: Slot, text: str, house: House, *, indent: str, width: int) -> li
     """
     if slot.kind in PROSE:
         return wrapped(text, first=indent, rest=indent, width=width)
-    writers = {Style.GOOGLE: google.entry, Style.NUMPY: numpy.entry, Style.SPHINX: sphinx.entry}
-    return writers[house.style](slot, text, house, indent=indent, width=width)
+    return _WRITERS[house.style](slot, text, house, indent=indent, width=width)
+
+
+def docstring(filled: Sequence[Filled], house: House, *, indent: str) -> str:
+    r"""Return the value of a new docstring: the text between its quotes.
+
+    Lines after the first carry `indent`; the last line is `indent` alone when the closing quotes
+    have a line of their own. No line has other trailing white space.
+
+    Args:
+        filled: Slots with their texts; sections come out in the style's order, entries in theirs.
+        house: The style to write in.
+        indent: White space before the docstring.
+    """
+    opening = house.quotes.lstrip("uU")
+    mark = opening.lstrip("rR")
+    blocks = _blocks(filled, house, indent, opening)
+    only = blocks[0] if len(blocks) == 1 and len(blocks[0]) == 1 else None
+    if only and columns(f"{indent}{opening}{only[0].strip()}{mark}") <= house.width:
+        return only[0].strip()
+    lines = [line for number, block in enumerate(blocks) for line in ([""] * (number > 0)) + block]
+    if house.blank_last:
+        lines.append("")
+    text = "\n".join([*lines, indent])
+    return text.removeprefix(indent) if house.first_line else f"\n{text}"
+
+
+def _blocks(filled: Sequence[Filled], house: House, indent: str, opening: str) -> list[list[str]]:
+    """Return the paragraphs and sections, each as its lines."""
+    blocks: list[list[str]] = []
+    ordered = sorted(filled, key=lambda f: ORDER.index(f.slot.kind))
+    for kind, group in groupby(ordered, key=lambda f: f.slot.kind):
+        members = list(group)
+        if kind is SlotKind.SUMMARY:
+            blocks.append(_summary(members[0], house, indent, opening))
+        elif kind is SlotKind.DESCRIPTION:
+            blocks += [_prose(f, house, indent) for f in members]
+        else:
+            blocks.append(_entries(kind, members, house, indent))
+    if house.style is Style.SPHINX:
+        return _fields_together(blocks, ordered)
+    return blocks
+
+
+def _prose(filled: Filled, house: House, indent: str) -> list[str]:
+    return entry(filled.slot, filled.text, house, indent=indent, width=house.width)
+
+
+def _summary(filled: Filled, house: House, indent: str, opening: str) -> list[str]:
+    """Wrap the summary; on the line of the opening quotes it has so much less room."""
+    if not house.first_line:
+        return _prose(filled, house, indent)
+    lines = wrapped(filled.text, first=indent + opening, rest=indent, width=house.width)
+    return [indent + lines[0][len(indent + opening) :], *lines[1:]]
+
+
+def _entries(kind: SlotKind, members: Sequence[Filled], house: House, indent: str) -> list[str]:
+    lines = section(kind, house, indent=indent)
+    for filled in members:
+        lines += entry(filled.slot, filled.text, house, indent=indent, width=house.width)
+    return lines
+
+
+def _fields_together(blocks: list[list[str]], ordered: Sequence[Filled]) -> list[list[str]]:
+    """Join the field lists into one block, as reST writers do."""
+    prose = sum(1 for filled in ordered if filled.slot.kind in PROSE)
+    fields = [line for block in blocks[prose:] for line in block]
+    return [*blocks[:prose], fields] if fields else blocks

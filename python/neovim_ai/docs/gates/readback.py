@@ -1,0 +1,133 @@
+"""Gate 3: an independent parser finds each slot once, under its name, with its text."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from neovim_ai.docs.gates.located import Pair
+from neovim_ai.docs.model import Gate, House, Slot, SlotKind, Style
+
+NAME = "read back"
+_FIELD = re.compile(
+    r"^[ \t]*:(?:(?P<param>param|parameter|arg|argument|key|keyword)|(?P<ivar>var|ivar|cvar)"
+    r"|(?P<raises>raises?|except|exception))[ \t]+(?:[^:\n]*[ \t])?(?P<name>[^\s:]+):",
+    re.MULTILINE,
+)
+_YIELDS = re.compile(r"^:yields?:[ \t]*(.*(?:\n(?:[ \t]+.*)?)*)", re.MULTILINE)
+_FIELD_KINDS = {
+    "param": SlotKind.PARAMETER,
+    "ivar": SlotKind.ATTRIBUTE,
+    "raises": SlotKind.RAISES,
+}
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What the parser found: kind, name and all the text it keeps of it."""
+
+    kind: SlotKind
+    name: str
+    text: str
+
+
+def complete(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str], house: House) -> Gate:
+    """Look each written slot up in the docstring as griffe reads it.
+
+    A new docstring is read in the house's style; an updated one in whichever reads all of it.
+    """
+    value = pair.after.value
+    if value is None:
+        return Gate(NAME, False, "there is no docstring to read")
+    text = inspect.cleandoc(value)
+    others = [s for s in Style if s is not house.style] if pair.definition.docstring else []
+    problems = [_problem(text, style, written, texts) for style in (house.style, *others)]
+    if None in problems:
+        return Gate(NAME, True, f"{len(written)} slots found by griffe")
+    return Gate(NAME, False, problems[0] or "")
+
+
+def _problem(
+    text: str, style: Style, written: Sequence[Slot], texts: Mapping[str, str]
+) -> str | None:
+    entries = _entries(text, style)
+    for slot in written:
+        wanted = _folded(texts[slot.key])
+        if slot.kind in (SlotKind.SUMMARY, SlotKind.DESCRIPTION):
+            if not _is_prose(slot.kind, text, wanted):
+                return f"{slot.key} is not where {style} readers look for it"
+            continue
+        found = [e for e in entries if e.kind is slot.kind and _same_name(e.name, slot.name)]
+        if len(found) != 1:
+            return f"{slot.key} was found {len(found)} times as {style}"
+        if wanted not in _folded(found[0].text):
+            return f"{slot.key} has another text as {style}"
+    return None
+
+
+def _is_prose(kind: SlotKind, text: str, wanted: str) -> bool:
+    paragraphs = [_folded(p) for p in re.split(r"\n[ \t]*\n", text)]
+    if kind is SlotKind.SUMMARY:
+        return bool(paragraphs) and paragraphs[0] == wanted
+    return wanted in paragraphs[1:] or wanted in _folded(text)
+
+
+def _same_name(found: str, name: str) -> bool:
+    return found.replace("\\", "") == name
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _entries(text: str, style: Style) -> list[_Entry]:
+    entries = list(_read(text, style))
+    if style is not Style.SPHINX:
+        return entries
+    # griffe keeps the last of equal fields and knows none for yielded values.
+    counted = [_field(match) for match in _FIELD.finditer(text)]
+    known = {(e.kind, e.name): e.text for e in entries}
+    doubled = [e for e in counted if (e.kind, e.name) in known]
+    single = [e for e in entries if e.kind not in _FIELD_KINDS.values()]
+    yielded = [_Entry(SlotKind.YIELDS, "", match[1]) for match in _YIELDS.finditer(text)]
+    return [*single, *(_Entry(e.kind, e.name, known[e.kind, e.name]) for e in doubled), *yielded]
+
+
+def _field(match: re.Match[str]) -> _Entry:
+    group = next(name for name in _FIELD_KINDS if match[name])
+    return _Entry(_FIELD_KINDS[group], match["name"], "")
+
+
+def _read(text: str, style: Style) -> list[_Entry]:
+    from griffe import Docstring
+
+    options = {"returns_multiple_items": False} if style is Style.GOOGLE else {}
+    sections = Docstring(text).parse(style.value, warnings=False, **options)
+    kinds = {
+        "parameters": SlotKind.PARAMETER,
+        "other parameters": SlotKind.PARAMETER,
+        "returns": SlotKind.RETURNS,
+        "yields": SlotKind.YIELDS,
+        "raises": SlotKind.RAISES,
+        "attributes": SlotKind.ATTRIBUTE,
+    }
+    return [
+        _entry(kinds[section.kind.value], item)
+        for section in sections
+        if section.kind.value in kinds
+        for item in section.value
+    ]
+
+
+def _entry(kind: SlotKind, item: object) -> _Entry:
+    name = getattr(item, "name", None) or ""
+    annotation = getattr(item, "annotation", None)
+    description = getattr(item, "description", "") or ""
+    if kind is SlotKind.RAISES:
+        return _Entry(kind, str(annotation), description)
+    if kind in (SlotKind.RETURNS, SlotKind.YIELDS):
+        before = [str(part) for part in (name, annotation) if part]
+        return _Entry(kind, "", ": ".join([*before, description]))
+    return _Entry(kind, str(name), description)

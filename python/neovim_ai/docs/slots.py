@@ -1,0 +1,165 @@
+"""Which slots a complete docstring of a definition has, from the facts alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from neovim_ai.docs.fallback import fallback
+from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.source.model import Definition, DefinitionKind, Facts, Parameter
+
+__all__ = ["fallback", "wanted"]
+
+_NOTHING = frozenset({"None", "NoReturn", "Never"})
+_STREAMS = frozenset(
+    {"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"}
+)
+_CLASS_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LONGEST_DEFAULT = 40
+_LONGEST_CONDITION = 90
+
+
+def wanted(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
+    """Return the slots of a complete docstring, in the order they are asked and written.
+
+    An overload gets an optional summary alone: help and linters look at the implementation, and
+    pydocstyle forbids the rest (D418). A property is documented as the attribute it is. What a
+    setter takes and raises is as much its contract as a method's.
+    """
+    if facts.is_overload:
+        return (Slot(SlotKind.SUMMARY, optional=True),)
+    summary = Slot(SlotKind.SUMMARY)
+    if definition.kind is DefinitionKind.MODULE:
+        return (summary,)
+    if definition.kind is DefinitionKind.CLASS:
+        attributes = (_attribute(a.name, a.annotation) for a in facts.attributes if a.public)
+        return (summary, *_constructor(definition, facts), *attributes)
+    return (summary, *_parameters(facts), *_result(definition, facts), *_raises(definition, facts))
+
+
+def _attribute(name: str, annotation: str | None) -> Slot:
+    return Slot(SlotKind.ATTRIBUTE, name, _as_type(annotation), optional=True)
+
+
+def _constructor(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
+    """Return the constructor's parameters, unless `__init__` has a docstring of its own."""
+    return () if _init_is_documented(definition) else tuple(_parameters(facts))
+
+
+def _init_is_documented(definition: Definition) -> bool:
+    body = definition.node.child_by_field_name("body") if definition.node else None
+    for node in body.named_children if body else ():
+        function = node.child_by_field_name("definition") or node
+        name, block = (function.child_by_field_name(field) for field in ("name", "body"))
+        if function.type == "function_definition" and name and name.text == b"__init__" and block:
+            first = next((c for c in block.named_children if c.type != "comment"), None)
+            value = first.named_children[0] if first and first.named_children else None
+            return value is not None and value.type in {"string", "concatenated_string"}
+    return False
+
+
+def _parameters(facts: Facts) -> Iterator[Slot]:
+    for one in facts.parameters:
+        yield Slot(SlotKind.PARAMETER, one.starred, _as_type(one.annotation), _default(one))
+
+
+def _default(parameter: Parameter) -> str:
+    default = parameter.default
+    if default is None or len(default) > _LONGEST_DEFAULT:
+        return ""
+    return f"default {default}"
+
+
+def _result(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
+    annotation = _as_type(facts.return_annotation)
+    if facts.is_generator:
+        return (Slot(SlotKind.YIELDS, type=_element(annotation)),)
+    if facts.is_property or facts.is_setter or definition.name == "__init__":
+        return ()
+    if annotation in _NOTHING or _last_name(annotation) in _NOTHING:
+        return ()
+    if annotation is None and not facts.returns:
+        return ()
+    return (Slot(SlotKind.RETURNS, type=annotation or _certain_type(facts)),)
+
+
+def _raises(definition: Definition, facts: Facts) -> Iterator[Slot]:
+    # What an abstract method raises is its way of being abstract; that of a plain one which only
+    # raises is what a caller meets.
+    abstract = facts.is_abstract and any("abstract" in d for d in definition.decorators)
+    for name in facts.escaping:
+        placeholder = abstract and _last_name(name) == "NotImplementedError"
+        if _CLASS_NAME.fullmatch(name) and not placeholder:
+            yield Slot(SlotKind.RAISES, name, hint=_conditions(name, facts))
+
+
+def _conditions(name: str, facts: Facts) -> str:
+    found = [r.condition for r in facts.raises if r.exception == name and r.escapes]
+    known = list(dict.fromkeys(c for c in found if c and len(c) <= _LONGEST_CONDITION))
+    kept = [known[0]] if known else []
+    for one in known[1:3]:
+        if len(" or ".join([*kept, one])) <= _LONGEST_CONDITION:
+            kept.append(one)
+    return f"when {' or '.join(kept)}" if kept else ""
+
+
+def _as_type(annotation: str | None) -> str | None:
+    """Return an annotation as docstrings write it: a forward reference without its quotes."""
+    if not annotation:
+        return None
+    if annotation[0] in "\"'" and annotation[-1] == annotation[0] and len(annotation) > 2:
+        inner = annotation[1:-1]
+        return inner if annotation[0] not in inner else annotation
+    return annotation
+
+
+def _last_name(name: str | None) -> str:
+    return (name or "").rpartition(".")[2]
+
+
+def _element(annotation: str | None) -> str | None:
+    """Return what an annotation says is yielded: `int` of `Iterator[int]`."""
+    try:
+        node = ast.parse(annotation or "", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(node, ast.Subscript) or _last_name(ast.unparse(node.value)) not in _STREAMS:
+        return None
+    first = node.slice
+    if isinstance(first, ast.Tuple) and _last_name(ast.unparse(node.value)).endswith("Generator"):
+        first = first.elts[0]
+    return _as_type(ast.get_source_segment(annotation or "", first))
+
+
+def _certain_type(facts: Facts) -> str | None:
+    """Return the type that every returned expression certainly has; None where one may differ."""
+    kinds = dict.fromkeys(_display(value.text) for value in facts.returns)
+    if facts.returns_none:
+        kinds["None"] = None
+    if not kinds or None in kinds:
+        return None
+    return " | ".join(sorted((k for k in kinds if k), key=lambda kind: kind == "None"))
+
+
+def _display(text: str) -> str | None:
+    try:
+        node = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if isinstance(node, ast.Constant):
+        return "None" if node.value is None else type(node.value).__name__
+    displays: dict[type[ast.expr], str] = {
+        ast.JoinedStr: "str",
+        ast.List: "list",
+        ast.ListComp: "list",
+        ast.Dict: "dict",
+        ast.DictComp: "dict",
+        ast.Set: "set",
+        ast.SetComp: "set",
+        ast.Tuple: "tuple",
+    }
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return "bool"
+    return displays.get(type(node))
