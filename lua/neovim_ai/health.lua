@@ -28,9 +28,8 @@ local function check_editor()
   local spent = timed(function()
     vim.fn.has("python3")
   end)
-  local message = ("has('python3') took %.0f ms, and Neovim asks it at the first Python file"):format(
-    spent
-  )
+  local message = "has('python3') took %.0f ms, and Neovim asks it at the first Python file"
+  message = message:format(spent)
   if spent > SLOW then
     health.warn(message, { "Set g:python3_host_prog, or 0 to g:loaded_python3_provider." })
   else

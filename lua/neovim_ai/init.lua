@@ -48,7 +48,7 @@ end
 --- Write or update the docstring of the definition at the cursor.
 ---@param options? neovim_ai.DocOptions
 function M.doc(options)
-  vim.validate({ options = { options, "table", true } })
+  assert(options == nil or type(options) == "table", "doc() takes a table of options")
   local asked, err = require("neovim_ai.target").at_cursor()
   if not asked then
     return require("neovim_ai.notify").error(err)

@@ -66,7 +66,7 @@ end
 
 ---@param model neovim_ai.ModelEntry
 local function take(model)
-  if model.state == "ready" then
+  if model.state == "pulled" then
     return use(model.name)
   end
   local prompt = ("%s is %s. Download %s?"):format(model.name, model.state, size(model))
