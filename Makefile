@@ -5,10 +5,10 @@ PYTHON := .venv/bin/python
 LUA := lua plugin examples tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup try test test-model lint format bench clean
+.PHONY: help setup try test test-model lint format help-options bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make or update .venv: the package, its development tools, Neovim if PATH has none
 	@$(BASE_PYTHON) -I python/neovim_ai/install.py --venv .venv --extras local,dev --nvim
@@ -33,6 +33,9 @@ lint: setup ## ruff, mypy, luacheck, help tags, house rules
 format: setup ## format the Python files
 	@$(PYTHON) -m ruff check --fix .
 	@$(PYTHON) -m ruff format .
+
+help-options: setup ## write the options part of :help anew from the option schema
+	@$(PYTHON) tests/unit/test_help.py
 
 bench: setup ## measure the limits that README.md quotes, beside their alternatives
 	@$(PYTHON) -m bench

@@ -17,33 +17,52 @@ local function give_up(why)
   vim.cmd.cquit()
 end
 
-local function wait_for(event)
-  vim.wait(PATIENCE_MS, function()
-    return seen[event] ~= nil or seen.NeovimAiError ~= nil
+local function fail_with_its_error()
+  local err = seen.NeovimAiError
+  give_up(vim.trim((err.message or "it failed") .. " " .. (err.hint or "")))
+end
+
+--- Wait for an event, an error, or for `over` to tell that nothing will come any more.
+local function wait_for(event, over)
+  local came = vim.wait(PATIENCE_MS, function()
+    return seen[event] or seen.NeovimAiError or over()
   end, 20)
   if seen.NeovimAiError then
-    give_up(vim.trim((seen.NeovimAiError.message or "failed") .. " " .. (seen.NeovimAiError.hint or "")))
+    fail_with_its_error()
+  elseif not seen[event] then
+    give_up(came and "no docstring was offered" or "no answer in 15 minutes")
   end
-  return seen[event] or give_up("no answer in 15 minutes")
 end
 
 local function buffer_text()
   return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, true), "\n") .. "\n"
 end
 
+local function never()
+  return false
+end
+
+local function show(before, proposal)
+  local usage = proposal.usage
+  local tokens = ("%d + %d tokens"):format(usage.prompt_tokens, usage.completion_tokens)
+  local cost = { ("%.1f s"):format(proposal.seconds), tokens, proposal.model }
+  io.stdout:write("\n", vim.diff(before, buffer_text(), { ctxlen = 2 }), "\n")
+  io.stdout:write(table.concat(proposal.evidence, " · "), "\n", table.concat(cost, " · "), "\n")
+end
+
 local function run()
   vim.tbl_map(remember, { "NeovimAiProposal", "NeovimAiAccepted", "NeovimAiError" })
   local ai, before = require("neovim_ai"), buffer_text()
-  io.stdout:write("asking the local model about ", vim.trim(vim.api.nvim_get_current_line()), "\n")
+  io.stdout:write("asking the local model about: ", vim.trim(vim.api.nvim_get_current_line()), "\n")
   ai.doc()
-  local proposal = wait_for("NeovimAiProposal").proposal
+  wait_for("NeovimAiProposal", function()
+    return ai.status() == ""
+  end)
+  local proposal = require("neovim_ai.proposal").here().message
   ai.accept()
-  wait_for("NeovimAiAccepted")
+  wait_for("NeovimAiAccepted", never)
   vim.cmd("silent write")
-  local tokens = proposal.usage.prompt_tokens .. " + " .. proposal.usage.completion_tokens .. " tokens"
-  io.stdout:write("\n", vim.diff(before, buffer_text(), { ctxlen = 2 }), "\n")
-  io.stdout:write(table.concat(proposal.evidence, " · "), "\n")
-  io.stdout:write(("%.1f s · %s · %s\n"):format(proposal.seconds, tokens, proposal.model))
+  show(before, proposal)
   vim.cmd("qall!")
 end
 

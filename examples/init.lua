@@ -1,6 +1,6 @@
 -- The whole configuration of `make try`: this checkout's plugin, the local model, nothing of yours.
-local checkout = vim.fs.dirname(vim.fs.dirname(vim.fs.normalize(debug.getinfo(1, "S").source:sub(2))))
-vim.opt.runtimepath:prepend(checkout)
+local here = vim.fs.dirname(vim.fs.normalize(debug.getinfo(1, "S").source:sub(2)))
+vim.opt.runtimepath:prepend(vim.fs.dirname(here))
 vim.o.number = true
 vim.o.swapfile = false
 require("neovim_ai").setup({ provider = "local" })

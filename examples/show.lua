@@ -4,6 +4,6 @@ vim.api.nvim_create_autocmd("VimEnter", {
   once = true,
   callback = vim.schedule_wrap(function()
     vim.cmd.AiDoc()
-    vim.notify("This is a copy; try what you like. :AiAccept takes the proposal, :AiReject drops it.")
+    vim.notify("A copy to try things on. :AiAccept takes the proposal, :AiReject drops it.")
   end),
 })

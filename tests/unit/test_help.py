@@ -1,0 +1,153 @@
+"""`:help neovim-ai` and the README against the plugin itself: nothing missing, nothing invented.
+
+Run as a program it writes the options part of the help file anew (`make help-options`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import textwrap
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neovim_ai.neovim import find_neovim
+
+ROOT = Path(__file__).resolve().parents[2]
+HELP = ROOT / "doc" / "neovim_ai.txt"
+OPTIONS = re.compile(r"\n4\. Options .*?\n<\n(.*?)(?=\n={78})", re.DOTALL)
+
+# Everything a user can name, as the plugin itself tells it.
+DUMP = """
+vim.opt.runtimepath:prepend(arg[1])
+vim.cmd.source(arg[1] .. "/plugin/neovim_ai.lua")
+local commands, plugs = {}, {}
+for name, command in pairs(vim.api.nvim_get_commands({})) do
+  if command.definition ~= "" and vim.startswith(name, "Ai") then commands[name] = command.bang end
+end
+for _, map in ipairs(vim.api.nvim_get_keymap("n")) do
+  if vim.startswith(map.lhs, "<Plug>(neovim-ai") then plugs[#plugs + 1] = map.lhs end
+end
+local api = {}
+for name, value in pairs(require("neovim_ai")) do
+  if type(value) == "function" and not vim.startswith(name, "_") then api[#api + 1] = name end
+end
+local schema = require("neovim_ai.config").schema
+for _, option in ipairs(schema) do option.default = vim.inspect(option.default) end
+io.stdout:write(vim.json.encode({ commands = commands, plugs = plugs, api = api, schema = schema }))
+"""
+
+
+@cache
+def plugin() -> dict[str, Any]:
+    nvim = [str(find_neovim()), "--clean", "-l", "-", str(ROOT)]
+    done = subprocess.run(nvim, input=DUMP, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    loaded: dict[str, Any] = json.loads(done.stdout)
+    return loaded
+
+
+def tags(pattern: str) -> set[str]:
+    return set(re.findall(rf"\*({pattern})\*", HELP.read_text(encoding="utf-8")))
+
+
+def lua_sources() -> str:
+    return "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "lua").rglob("*.lua"))
+
+
+def rendered_options() -> str:
+    return "\n".join(_rendered(option) for option in plugin()["schema"])
+
+
+def _rendered(option: dict[str, Any]) -> str:
+    tag = f"*neovim-ai-option-{option['name']}*"
+    default = "{}" if option["default"] in ("{}", "vim.empty_dict()") else option["default"]
+    text = textwrap.fill(option["help"], 74, initial_indent="    ", subsequent_indent="    ")
+    head = f"{option['name']} ({option['type']}, default `{default}`)"
+    return f"\n{tag:>78}\n{head}\n{text}"
+
+
+def test_help_describes_every_command_and_no_other() -> None:
+    assert tags(r":Ai\w+") == {f":{name}" for name in plugin()["commands"]}
+
+
+@pytest.mark.parametrize("name", ["AiAccept", "AiReject", "AiStop", "AiStatus"])
+def test_help_tells_which_commands_take_a_bang(name: str) -> None:
+    assert plugin()["commands"][name]
+    assert f"\n:{name}[!]" in HELP.read_text(encoding="utf-8")
+
+
+def test_help_describes_every_map_and_no_other() -> None:
+    assert tags(r"<Plug>\([\w-]+\)") == set(plugin()["plugs"])
+
+
+def test_help_describes_every_lua_function_and_no_other() -> None:
+    assert tags(r"neovim_ai\.\w+\(\)") == {f"neovim_ai.{name}()" for name in plugin()["api"]}
+
+
+def test_help_describes_every_event_and_no_other() -> None:
+    assert tags(r"NeovimAi\w+") == set(re.findall(r'event\("(NeovimAi\w+)"', lua_sources()))
+
+
+def test_help_describes_every_highlight_and_no_other() -> None:
+    linked = re.findall(r"^\s+(NeovimAi\w+) = \"", lua_sources(), re.MULTILINE)
+    assert tags(r"hl-NeovimAi\w+") == {f"hl-{name}" for name in linked}
+
+
+def test_help_describes_every_option_as_the_schema_does() -> None:
+    written = OPTIONS.search(HELP.read_text(encoding="utf-8"))
+    assert written is not None
+    assert written[1] == rendered_options(), "run `make help-options`"
+
+
+def test_help_tags_are_unique_and_links_lead_somewhere(tmp_path: Path) -> None:
+    copy = tmp_path / "doc" / HELP.name
+    copy.parent.mkdir()
+    copy.write_text(HELP.read_text(encoding="utf-8"), encoding="utf-8")
+    nvim = [str(find_neovim()), "--clean", "--headless", f"+helptags {copy.parent}", "+qall!"]
+    done = subprocess.run(nvim, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr.strip() == ""
+    known = {line.split("\t")[0] for line in (copy.parent / "tags").read_text().splitlines()}
+    links = set(re.findall(r"\|([^|\s]+)\|", copy.read_text(encoding="utf-8")))
+    foreign = {"User", "hl-DiffAdd", "hl-DiffDelete", "hl-Comment", "hl-NonText"}
+    assert links - known - foreign == set()
+
+
+def test_help_lines_fit_its_width() -> None:
+    lines = HELP.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "doc/neovim_ai.txt"])
+def test_setup_examples_name_only_options_that_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    calls = re.findall(r'require\("neovim_ai"\)\.setup\((\{\n.*?\n\s*\})\)', text, re.DOTALL)
+    assert calls
+    script = 'vim.opt.runtimepath:prepend(arg[1])\nlocal set = require("neovim_ai.config").set\n'
+    script += "".join(f"io.stdout:write(vim.inspect(set({call})))\n" for call in calls)
+    nvim = [str(find_neovim()), "--clean", "-l", "-", str(ROOT)]
+    done = subprocess.run(nvim, input=script, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "{}" * len(calls), done.stdout + done.stderr
+
+
+def test_readme_names_only_commands_that_exist() -> None:
+    named = set(re.findall(r":(Ai[A-Z]\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert named
+    assert named <= set(plugin()["commands"])
+
+
+def write_options() -> None:
+    """Put the options part into the help file."""
+    text = HELP.read_text(encoding="utf-8")
+    found = OPTIONS.search(text)
+    assert found is not None
+    HELP.write_text(text[: found.start(1)] + rendered_options() + text[found.end(1) :], "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(write_options())
