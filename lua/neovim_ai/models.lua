@@ -4,6 +4,8 @@ local M = {}
 local client = require("neovim_ai.client")
 local notify = require("neovim_ai.notify")
 
+local OPENAI = "api.openai.com"
+
 ---@type neovim_ai.ModelEntry[] as last heard
 local known = {}
 
@@ -26,9 +28,10 @@ function M.names()
       return #known > 0
     end, 10)
   end
-  return vim.tbl_map(function(model)
+  local names = vim.tbl_map(function(model)
     return model.name
   end, known)
+  return vim.list_extend(names, { "openai" })
 end
 
 ---@param name string
@@ -56,6 +59,20 @@ local function pull(name)
       use(name)
     end,
   })
+end
+
+--- Ask once whether code may leave for OpenAI.
+local function agree()
+  local prompt = ("Send your code to %s when you ask for a docstring?"):format(OPENAI)
+  vim.ui.select({ "Yes, from now on", "No" }, { prompt = prompt }, function(_, index)
+    if index == 1 then
+      client.request("consent", { host = OPENAI }, {
+        result = function()
+          notify.info(("Your code may be sent to %s from now on."):format(OPENAI))
+        end,
+      })
+    end
+  end)
 end
 
 ---@param model neovim_ai.ModelEntry
@@ -86,6 +103,9 @@ end
 --- Use a model, or let the user pick one.
 ---@param name? string
 function M.choose(name)
+  if name == "openai" then
+    return agree()
+  end
   ask(function(models)
     for _, model in ipairs(models) do
       if model.name == name then

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
@@ -202,10 +201,11 @@ def connect(send: Callable[[list[Wire]], None]) -> Jobs:
 
 
 def _warm() -> None:
-    # 2.3 s on a slow machine; whoever needs it earlier waits at the import lock for the rest only.
     try:
-        for module in ("openai", "openai.resources.chat.completions"):
-            importlib.import_module(module)
+        from neovim_ai.llm import providers
+
+        # 2.3 s on a slow machine; whoever needs it earlier waits at the import lock for the rest.
+        providers.warm()
     except ImportError as error:
         # The request that needs it tells the user; here there is only the log.
         _report("warming the imports failed", error)
