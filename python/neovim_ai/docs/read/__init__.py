@@ -1,0 +1,1 @@
+"""Reads docstrings without losing a character: pieces that tile the value."""

@@ -1,0 +1,83 @@
+"""Reads an existing docstring, in its own style, without losing a character."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from neovim_ai.docs.literal import Literal
+from neovim_ai.docs.model import House, Style
+from neovim_ai.docs.read.assemble import pieces
+from neovim_ai.docs.read.coverage import described, explains, stale
+from neovim_ai.docs.read.document import Docstring
+from neovim_ai.docs.read.lines import column
+from neovim_ai.docs.read.model import Entry, Piece, PieceKind, Range, Section
+from neovim_ai.source.model import Definition
+from neovim_ai.source.text import SourceText
+
+__all__ = [
+    "Docstring",
+    "Entry",
+    "Piece",
+    "PieceKind",
+    "Range",
+    "Section",
+    "described",
+    "explains",
+    "read",
+    "stale",
+]
+
+
+def read(source: SourceText, definition: Definition, house: House) -> Docstring | None:
+    """Read the docstring of a definition.
+
+    Args:
+        source: The text it stands in.
+        definition: Whose docstring.
+        house: Decides between two styles that a docstring mixes equally.
+
+    Returns:
+        The docstring; None when the definition has none.
+
+    Raises:
+        AiError: `syntax` when it is not made of plain string literals.
+    """
+    if definition.docstring is None:
+        return None
+    literal = Literal.read(source, definition.docstring)
+    indent = _indent(definition)
+    cut, sections = pieces(literal.value, column(indent + "."))
+    style = _style(cut, sections, house)
+    margin = _margin(literal.value, indent, sections)
+    return Docstring(literal, style, cut, sections, margin, indent, definition.kind)
+
+
+def _indent(definition: Definition) -> str:
+    if definition.body_indent is not None:
+        return definition.body_indent
+    if definition.kind == "module":
+        return ""
+    return definition.indent + ("\t" if "\t" in definition.indent else "    ")
+
+
+def _style(cut: Sequence[Piece], sections: Sequence[Section], house: House) -> Style | None:
+    """Return the style most of the sections and fields are in."""
+    votes = Counter(section.style for section in sections)
+    loose = (piece.entry for piece in cut if piece.section is None and piece.entry is not None)
+    votes.update(entry.style for entry in loose if entry.style is not None)
+    if not votes:
+        return None
+    most = max(votes.values())
+    first = [style for style in votes if votes[style] == most]
+    return house.style if house.style in first else first[0]
+
+
+def _margin(value: str, indent: str, sections: Sequence[Section]) -> str:
+    """Return the white space that lines of this docstring start with."""
+    later = [line for line in value.split("\n")[1:] if line.strip()]
+    opened_by_title = bool(sections) and not value[: sections[0].span.start].strip(" \t")
+    if not later or opened_by_title:
+        return indent
+    shallowest = min(later, key=column)
+    return shallowest[: len(shallowest) - len(shallowest.lstrip())]
