@@ -15,19 +15,12 @@ from neovim_ai.llm.local import catalogue
 from neovim_ai.protocol import HealthEntry
 from neovim_ai.settings import Settings
 
-HOMES = ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
-LEAKS = ("PYTHONPATH", "OPENAI_API_KEY", "SSL_CERT_FILE", "SSL_CERT_DIR", "NEOVIM_AI_BASE_URL")
-
 
 @pytest.fixture(autouse=True)
-def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home with nothing in it, and none of this machine's settings."""
-    for name in HOMES:
-        (tmp_path / name).mkdir(mode=0o700)
-        monkeypatch.setenv(name, str(tmp_path / name))
-    for name in (*LEAKS, *doctor.PROXIES, *(proxy.lower() for proxy in doctor.PROXIES)):
+def plain_environment(sandboxed_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of this machine's settings, beyond what every test is kept from."""
+    for name in ("PYTHONPATH", "NEOVIM_AI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    return tmp_path
 
 
 def entries(section: str, settings: Settings | None = None) -> list[HealthEntry]:
@@ -113,9 +106,9 @@ def test_certificate_file_that_is_missing_is_an_error() -> None:
     assert "error" not in levels("route")
 
 
-def test_directory_that_cannot_be_made_is_an_error(fresh_home: Path) -> None:
-    (fresh_home / "XDG_CACHE_HOME").rmdir()
-    (fresh_home / "XDG_CACHE_HOME").write_text("in the way", encoding="utf-8")
+def test_directory_that_cannot_be_made_is_an_error(sandboxed_home: Path) -> None:
+    (sandboxed_home / "cache").rmdir()
+    (sandboxed_home / "cache").write_text("in the way", encoding="utf-8")
     [broken] = [e for e in entries("directories") if e["level"] == "error"]
     assert broken["message"].startswith("cache")
 
