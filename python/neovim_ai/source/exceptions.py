@@ -35,6 +35,7 @@ _KNOWN_BASES: Mapping[str, tuple[str, ...]] = {
     "InvalidStateError": ("Exception",),
     "FrozenInstanceError": ("AttributeError",),
 }
+_NO_BASES = frozenset({"keyword_argument", "dictionary_splat"})
 
 
 def last_name(dotted: str) -> str:
@@ -53,7 +54,7 @@ def base_names(source: SourceText, definition: Definition) -> tuple[str, ...]:
     listed = definition.node and definition.node.child_by_field_name("superclasses")
     if not listed:
         return ()
-    bases = [n for n in syntax.statements(listed) if n.type != "keyword_argument"]
+    bases = [n for n in syntax.statements(listed) if n.type not in _NO_BASES]
     return tuple(syntax.folded(source, node) for node in bases)
 
 

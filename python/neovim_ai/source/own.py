@@ -11,9 +11,9 @@ from neovim_ai.source import syntax
 
 
 class Own:
-    """A body walked once: every node in file order, nested functions, lambdas, classes left out.
+    """A body walked once: every named node in file order, those of nested scopes left out.
 
-    Comprehensions belong to the function they stand in.
+    Scopes are functions, lambdas and classes; comprehensions belong to the function they stand in.
     """
 
     def __init__(self, root: Node) -> None:
@@ -30,7 +30,8 @@ class Own:
         stack = [body]
         while stack:
             node = stack.pop()
-            self.nodes.append(node)
+            if node.is_named:
+                self.nodes.append(node)
             if node.type in syntax.SCOPES and node is not body:
                 continue
             children = node.children

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 import tree_sitter_python
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Language, Node, Parser, Range, Tree
 
+from neovim_ai.source import type_defaults
 from neovim_ai.source.text import SourceText, Span
 
 FUNCTION = "function_definition"
@@ -18,6 +19,7 @@ SCOPES = frozenset({FUNCTION, CLASS, "lambda"})
 STRINGS = frozenset({"string", "concatenated_string"})
 
 _LONE_CR = re.compile(rb"\r(?!\n)")
+_CONTINUED = re.compile(r"(?<!\\)\\\r?\n")
 _OPENING = frozenset("([{")
 _CLOSING = frozenset(")]}")
 _ATOMS = frozenset({"string", "line_continuation"})
@@ -34,10 +36,23 @@ def parse(source: SourceText) -> Tree:
 
     The parser sees a lone `\r` as a newline, as Python does; the grammar alone would not.
     """
+    return parse_part(readable(source), None)
+
+
+def readable(source: SourceText) -> bytes:
+    """Return the bytes as the grammar can read them: as many, each newline a newline to it."""
     data = source.utf8
     if b"\r" in data:
         data = _LONE_CR.sub(b"\n", data)
-    return Parser(language()).parse(data)
+    return type_defaults.blanked(data)
+
+
+def parse_part(data: bytes, part: Range | None) -> Tree:
+    """Parse readable bytes, or a part of them as if it stood alone; offsets are the whole's."""
+    parser = Parser(language())
+    if part is not None:
+        parser.included_ranges = [part]
+    return parser.parse(data)
 
 
 def span(node: Node) -> Span:
@@ -92,7 +107,9 @@ def folded(source: SourceText, node: Node, limit: int = 0) -> str:
     pieces: list[str] = []
     last, end, length = "", node.start_byte, 0
     for leaf in _leaves(node):
-        word = " ".join(text(source, leaf).split()) if leaf.type == "string" else text(source, leaf)
+        word = text(source, leaf)
+        if leaf.type == "string":
+            word = " ".join(_CONTINUED.sub("", word).split())
         gap = " " if leaf.start_byte > end and pieces else ""
         if last in _OPENING or word in _CLOSING:
             gap = ""
