@@ -30,15 +30,18 @@ def log_file() -> Path:
     return paths.state_dir() / "model-server.log"
 
 
-def publish(address: Address) -> None:
-    """Let this user's programs find the supervisor."""
+def publish(address: Address) -> FileLock:
+    """Let this user's programs find the supervisor, as long as it holds the lock returned."""
     file = _file()
     fresh = file.with_name(file.name + ".new")
     fresh.unlink(missing_ok=True)
     fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as out:
         json.dump(asdict(address), out)
+    alive = FileLock(fresh)
+    alive.acquire()
     fresh.replace(file)
+    return alive
 
 
 def withdraw() -> None:
@@ -49,16 +52,11 @@ def withdraw() -> None:
 def published() -> Address | None:
     """Return the address of a supervisor that lives, or None.
 
-    The lock is asked first: a file left behind by a killed one could name a port that a stranger
-    listens on by now, who would get the token.
+    A file left behind by a killed one is not believed: by now a stranger may listen on that port,
+    and would get the token.
     """
-    if not server_lock().is_held():
-        return None
-    try:
-        return Address(**json.loads(_file().read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        # It holds the lock and has not published yet, or is about to leave.
-        return None
+    text = FileLock(_file()).holders_text()
+    return Address(**json.loads(text)) if text else None
 
 
 def _file() -> Path:

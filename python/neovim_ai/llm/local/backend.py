@@ -110,6 +110,7 @@ class Backend:
         to_server, from_server = self._process.stdin, self._process.stdout
         config = {
             "path": str(path),
+            "model": model,
             "token": token,
             "parent": os.getpid(),
             "context": catalogue.find(model).context,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from neovim_ai import paths
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.protocol import ModelEntry
 
 CHUNK = 1 << 22
 """Bytes read at once from a file of weights."""
@@ -165,13 +166,6 @@ def record(model: KnownModel, path: Path) -> None:
     _write(_sidecar(path), _stamp(model, path))
 
 
-def forget(model: KnownModel) -> None:
-    """Remove a model's file and what was recorded of it."""
-    path = place(model)
-    _sidecar(path).unlink(missing_ok=True)
-    path.unlink(missing_ok=True)
-
-
 def sha256_of(path: Path, told: Callable[[int], None] | None = None) -> str:
     """Return the SHA-256 of a file in hex, telling how many bytes were read so far."""
     digest, done = hashlib.sha256(), 0
@@ -214,6 +208,37 @@ def missing(name: str) -> AiError:
         f"The model {name} is not on this machine.",
         f"Run: neovim-ai model pull {name}",
     )
+
+
+def entries() -> list[ModelEntry]:
+    """Return a row for each model; `state` is `pulled`, `damaged`, `partial` or `absent`.
+
+    A partial one goes on where it stopped when it is pulled again.
+    """
+    used = chosen()
+    return [
+        ModelEntry(name=m.name, bytes=m.bytes, state=_state(m), chosen=m.name == used)
+        for m in MODELS
+        if m.offered or is_here(m.name)
+    ]
+
+
+def partial(model: KnownModel) -> Path:
+    """Return where the bytes of a model are gathered until it is whole."""
+    path = place(model)
+    return path.with_name(path.name + ".part")
+
+
+def _state(model: KnownModel) -> str:
+    try:
+        whole = pulled(model.name) is not None
+    except AiError as error:
+        if error.kind is not Kind.MODEL_DAMAGED:
+            raise
+        return "damaged"
+    if whole:
+        return "pulled"
+    return "partial" if partial(model).exists() else "absent"
 
 
 def _choice_file() -> Path:

@@ -65,7 +65,7 @@ async def connect(
     Raises:
         AiError: `usage`, `model_missing`, `model_damaged`, `setup`, or `server`.
     """
-    config = config or _usual(model_name)
+    config = config or usual(model_name)
     began = time.monotonic()
     while True:
         where = await _find_or_start(config)
@@ -121,7 +121,12 @@ async def state() -> dict[str, Any]:
     return {"up": True, "base_url": where.base_url, **answer}
 
 
-def _usual(model_name: str) -> Config:
+def usual(model_name: str) -> Config:
+    """Return how a supervisor for that model is started.
+
+    Raises:
+        AiError: `usage` or `model_missing`; `setup` when the engine is not installed.
+    """
     if not catalogue.is_here(model_name):
         raise catalogue.missing(model_name)
     import importlib.util

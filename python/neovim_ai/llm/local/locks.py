@@ -38,15 +38,20 @@ class FileLock:
             self._fd = None
 
     def is_held(self) -> bool:
-        """Tell whether anyone holds the lock exclusively now, without creating its file."""
+        """Tell whether anyone holds the lock now."""
+        return self.holders_text() is not None
+
+    def holders_text(self) -> str | None:
+        """Return what the locked file says, or None when nobody holds the lock.
+
+        The file that is read is the very one whose lock was looked at: no other can slip in.
+        """
         try:
             fd = os.open(self._path, os.O_RDONLY)
         except FileNotFoundError:
-            return False
-        try:
-            return not _locked(fd, shared=True)
-        finally:
-            os.close(fd)
+            return None
+        with os.fdopen(fd, encoding="utf-8") as file:
+            return None if _locked(fd, shared=True) else file.read()
 
 
 def _locked(fd: int, *, shared: bool) -> bool:

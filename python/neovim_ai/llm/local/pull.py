@@ -55,8 +55,8 @@ def pull(
         if source is None and _is_whole(name):
             say(f"{name} is already here.")
         else:
-            part = path.with_name(path.name + ".part")
-            _fetch(model, _sources(source, network or Network()), part, progress, say)
+            sources = _sources(source, network or Network())
+            _fetch(model, sources, catalogue.partial(model), progress, say)
     except OSError as error:
         raise _disk(error, path) from error
     finally:

@@ -124,15 +124,21 @@ class Hub:
         raise AiError(Kind.CONNECTION, "The hub ended the file too early.", "Try again.")
 
     def _client(self) -> httpx2.Client:
-        verify: ssl.SSLContext | bool = True
-        if self._network.ca_bundle:
-            verify = _trusting(self._network.ca_bundle)
-        return httpx2.Client(
-            follow_redirects=True,
-            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
-            verify=verify,
-            proxy=self._network.proxy or None,
-        )
+        bundle = self._network.ca_bundle
+        try:
+            return httpx2.Client(
+                follow_redirects=True,
+                timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+                verify=ssl.create_default_context(cafile=bundle) if bundle else True,
+                proxy=self._network.proxy or None,
+            )
+        except OSError as error:
+            named = bundle or os.environ.get("SSL_CERT_FILE", "SSL_CERT_FILE")
+            raise AiError(
+                Kind.TLS, f"The certificates of {named} cannot be read.", "Correct its path."
+            ) from error
+        except (ValueError, ImportError, httpx2.InvalidURL) as error:
+            raise AiError(Kind.USAGE, f"The proxy's address is no good: {error}.") from error
 
 
 def _download(client: httpx2.Client, url: str, model: KnownModel, part: Path) -> Iterator[int]:
@@ -156,15 +162,6 @@ def _must_be_the_file(reply: httpx2.Response, model: KnownModel, have: int) -> N
     length = reply.headers.get("content-length", "")
     if length and int(length) != model.bytes - start:
         raise AiError(Kind.CONNECTION, "What answered at the hub's address is not the hub.")
-
-
-def _trusting(ca_bundle: str) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca_bundle)
-    except OSError as error:
-        raise AiError(
-            Kind.TLS, f"The certificate file {ca_bundle} cannot be read.", "Mend ca_bundle."
-        ) from error
 
 
 def _unreachable(error: Exception) -> AiError:

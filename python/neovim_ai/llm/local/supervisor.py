@@ -15,11 +15,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import h11
 
-from neovim_ai.errors import AiError
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.local import address
 from neovim_ai.llm.local.address import Address
 from neovim_ai.llm.local.admission import Admission
@@ -40,12 +40,14 @@ class Config:
         model: What a request means that names no model of ours.
         idle_seconds: How long it stays without clients and requests; 0 means for ever.
         port: 0 means any that is free.
+        preload: Load the model before answering anyone.
         argv: The model server's command.
     """
 
     model: str
     idle_seconds: float = 300.0
     port: int = 0
+    preload: bool = False
     argv: tuple[str, ...] = SERVER
 
     def to_json(self) -> bytes:
@@ -76,14 +78,17 @@ class Supervisor:
     async def serve(self, ready: Callable[[Address], None]) -> None:
         """Answer until stopped; `ready` is told the address."""
         server = await asyncio.start_server(self._connected, "127.0.0.1", self._config.port)
-        port = server.sockets[0].getsockname()[1]
-        here = Address(f"http://127.0.0.1:{port}/v1", self._token, os.getpid())
-        address.publish(here)
-        ready(here)
         try:
+            if self._config.preload:
+                await self._backend.ensure(self._config.model)
+            port = server.sockets[0].getsockname()[1]
+            here = Address(f"http://127.0.0.1:{port}/v1", self._token, os.getpid())
+            alive = address.publish(here)
+            ready(here)
             await self._until_unneeded()
-        finally:
             address.withdraw()
+            alive.release()
+        finally:
             server.close()
             await self._close_clients()
 
@@ -133,8 +138,10 @@ class Supervisor:
         finally:
             for task in (answering, watching):
                 task.cancel()
-            await asyncio.gather(answering, watching, return_exceptions=True)
+            await asyncio.wait({answering, watching})
             self._open.discard(answering)
+        if not answering.cancelled():
+            answering.result()
 
     async def _answer(self, exchange: Exchange, asked: Asked) -> None:
         if asked.path in DIRECT | QUEUED:
@@ -184,9 +191,9 @@ def run(config: Config, ready: Callable[[Address], None]) -> bool:
     """Be the user's one supervisor until stopped; tell whether we were it (another may be)."""
     lock = address.server_lock()
     deadline = time.monotonic() + _LOCK_PATIENCE
-    # Someone asking whether the lock is held holds it for a moment.
+    # Someone who asks whether the lock is held holds it for a moment; a supervisor publishes.
     while not lock.acquire():
-        if time.monotonic() > deadline:
+        if address.published() or time.monotonic() > deadline:
             return False
         time.sleep(0.05)
     try:
@@ -194,6 +201,24 @@ def run(config: Config, ready: Callable[[Address], None]) -> bool:
     finally:
         lock.release()
     return True
+
+
+def serve_here(config: Config, port: int, ready: Callable[[Address], None]) -> None:
+    """Be the user's one supervisor in the foreground, until a signal comes.
+
+    Raises:
+        AiError: `usage` when one runs already or the port is taken; what loading may raise.
+    """
+    config = replace(config, idle_seconds=0, port=port, preload=True)
+    try:
+        if not run(config, ready):
+            raise AiError(
+                Kind.USAGE, "A model server is running already.", "Run: neovim-ai model stop"
+            )
+    except OSError as error:
+        raise AiError(
+            Kind.USAGE, f"Port {port} cannot be used: {error.strerror}.", "Give another --port."
+        ) from error
 
 
 async def _serve(config: Config, ready: Callable[[Address], None]) -> None:

