@@ -73,7 +73,7 @@ class Wire:
 
     async def raw(self, data: bytes) -> None:
         """Send bytes as they are."""
-        await asyncio.sleep(0)
+        await asyncio.wait({self._hung_up}, timeout=0)
         if self._hung_up.done():
             raise ClientGoneError
         try:
