@@ -50,11 +50,13 @@ def _ends_with_odd_backslash(value: str) -> bool:
 
 
 def _escaped(value: str, quotes: str) -> str:
-    mark = quotes[0]
-    text = value.replace("\\", "\\\\").replace(quotes, f"\\{mark}" * len(quotes))
-    if text.endswith(mark):
-        text = f"{text[:-1]}\\{mark}"
+    closing = re.compile(f"{quotes}|{quotes[0]}\\Z")
+    text = closing.sub(lambda match: _escaped_each(match.group()), value.replace("\\", "\\\\"))
     return _CONTROL.sub(lambda match: _code(match.group()), text)
+
+
+def _escaped_each(quotes: str) -> str:
+    return "".join(f"\\{mark}" for mark in quotes)
 
 
 def _code(character: str) -> str:
