@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from neovim_ai.llm.local import connection
 from neovim_ai.llm.local.supervisor import Config
 

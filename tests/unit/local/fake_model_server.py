@@ -26,6 +26,8 @@ def note(line: str) -> None:
 
 
 class Answer(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.headers["Authorization"] != f"Bearer {self.server.token}":
@@ -60,6 +62,7 @@ class Answer(BaseHTTPRequestHandler):
     def stream(self, script: dict[str, object], body: dict[str, object]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for n in range(PIECES):
             chunk = {
@@ -75,11 +78,14 @@ class Answer(BaseHTTPRequestHandler):
                     }
                 ],
             }
-            self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            self.piece(f"data: {json.dumps(chunk)}\n\n".encode())
             if script.get("die_after_first") and n == 0:
-                self.wfile.flush()
                 os._exit(9)
-        self.wfile.write(b"data: [DONE]\n\n")
+        self.piece(b"data: [DONE]\n\n")
+        self.piece(b"")
+
+    def piece(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
     def whole(self, status: int, value: dict[str, object]) -> None:
         data = json.dumps(value).encode()
@@ -89,7 +95,7 @@ class Answer(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_args: object) -> None:
         return
 
 
@@ -98,12 +104,12 @@ def main() -> None:
     die_with_parent(config["parent"], 0)
     note(f"pid {os.getpid()}")
     if "fail" in sys.argv:
-        print("error: the tensors are upside down", file=sys.stderr)
-        sys.exit(3)
+        sys.exit("error: the tensors are upside down")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     server.token = config["token"]
     server.model = config["model"]
-    print(json.dumps({"address": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    address = f"http://127.0.0.1:{server.server_port}"
+    os.write(1, json.dumps({"address": address}).encode() + b"\n")
     server.serve_forever()
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from neovim_ai.llm.local.admission import Admission, Priority, Ticket
 
 STEPS = st.lists(

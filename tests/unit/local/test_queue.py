@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from neovim_ai.llm.local import connection
 from neovim_ai.llm.local.connection import LocalServer
 
@@ -112,7 +113,7 @@ def test_an_error_after_waiting_comes_as_an_event_with_its_status(house: House) 
         second = Client(server, {**request_of(house, "second", refuse=True), "stream": True})
         await eventually(lambda: ": queued" in second.text)
         house.release("first")
-        await second.task
+        await asyncio.gather(first.task, second.task)
         error = json.loads(second.text.rpartition("data: ")[2])["error"]
         assert (error["code"], error["message"]) == (400, "no such thing")
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.local import address, connection
 from neovim_ai.llm.model import Waiting

@@ -44,6 +44,7 @@ class Exchange:
         self._writer = writer
         self._http = h11.Connection(h11.SERVER)
         self.started = False
+        self.is_event_stream = False
 
     async def read(self) -> Asked | None:
         """Return the request, or None when the client sent no whole one.
@@ -76,6 +77,7 @@ class Exchange:
     async def start(self, status: int, headers: Sequence[tuple[str, str]] = ()) -> None:
         """Send the head of the answer."""
         self.started = True
+        self.is_event_stream = any("event-stream" in value for _, value in headers)
         await self._send(
             h11.Response(status_code=status, headers=[*headers, ("Connection", "close")])
         )

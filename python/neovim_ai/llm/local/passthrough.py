@@ -141,6 +141,9 @@ async def fail(exchange: Exchange, status: int, message: str, kind: str) -> None
     if not exchange.started:
         await exchange.answer(status, error_body(status, message, kind))
         return
+    if not exchange.is_event_stream:
+        # Half of a JSON text is best ended like one: the client sees a broken connection.
+        raise ConnectionAbortedError(message)
     event = json.dumps(error_body(status, message, kind))
     await exchange.write(f"\n\ndata: {event}\n\n".encode())
     await exchange.finish()

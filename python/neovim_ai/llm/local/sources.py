@@ -23,6 +23,7 @@ CONNECT_SECONDS = 5.0
 """A hub that is blocked must not keep the user waiting for the next source."""
 READ_SECONDS = 30.0
 _TRIES = 3
+_STEP = 2**20
 
 Told = Callable[[int], None]
 """Called with the size of the partial file."""
@@ -149,9 +150,11 @@ def _download(client: httpx2.Client, url: str, model: KnownModel, part: Path) ->
     with client.stream("GET", url, headers=headers) as reply:
         _must_be_the_file(reply, model, have)
         with part.open("ab" if reply.status_code == 206 else "wb") as out:
-            for block in reply.iter_raw(CHUNK):
-                out.write(block)
-                yield out.tell()
+            # Blocks as they come: gathered to larger ones, a broken connection would lose more.
+            for block in reply.iter_raw():
+                size = out.tell() + out.write(block)
+                if size // _STEP != (size - len(block)) // _STEP or size == model.bytes:
+                    yield size
 
 
 def _must_be_the_file(reply: httpx2.Response, model: KnownModel, have: int) -> None:
