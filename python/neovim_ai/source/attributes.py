@@ -103,6 +103,9 @@ def _name(source: SourceText, part: Node, receiver: str | None) -> str | None:
         return syntax.text(source, part) if part.type == "identifier" else None
     holder = part.child_by_field_name("object") if part.type == "attribute" else None
     attribute = part.child_by_field_name("attribute")
-    if holder is None or attribute is None or syntax.text(source, holder) != receiver:
+    # The grammar reads `*self.x` in a target as `(*self).x`.
+    if holder is None or attribute is None:
+        return None
+    if syntax.text(source, holder).lstrip("* ") != receiver:
         return None
     return syntax.text(source, attribute)

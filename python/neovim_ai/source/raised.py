@@ -17,6 +17,7 @@ from neovim_ai.source.text import SourceText
 
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _SAME_EXCEPTION = frozenset({"with_traceback"})
+_NAMING = frozenset({"identifier", "attribute", "tuple", "parenthesized_expression"})
 _LOWER_CASE_CLASSES = frozenset({"error", "timeout", "gaierror", "herror"})
 _EXCEPTION_LIKE = ("Error", "Exception", "Warning")
 # A factory may call a factory; a cycle of them must end.
@@ -51,16 +52,12 @@ def _plain(value: Node) -> Node:
     return value
 
 
-def caught(source: SourceText, handler: Node) -> tuple[str, ...]:
-    """Return the classes an `except` clause names, as written."""
-    found: list[str] = []
-    for value in handler.children_by_field_name("value"):
-        first = value.named_children[0] if value.type == "as_pattern" else value
-        inner = syntax.unwrapped(first)
-        listed = syntax.statements(inner) if inner.type == "tuple" else [inner]
-        texts = (syntax.folded(source, node) for node in listed)
-        found += [text for text in texts if _DOTTED.fullmatch(text)]
-    return tuple(found)
+def _dotted_names(source: SourceText, value: Node) -> list[str]:
+    """Return the names in `X`, `m.X` or `(X, m.Y)`."""
+    inner = syntax.unwrapped(value)
+    listed = syntax.statements(inner) if inner.type == "tuple" else [inner]
+    texts = (syntax.folded(source, node) for node in listed)
+    return [text for text in texts if _DOTTED.fullmatch(text)]
 
 
 def handler_alias(source: SourceText, handler: Node) -> str | None:
@@ -104,10 +101,30 @@ class Namer:
         if handler is not None:
             yield from self._caught(handler)
 
+    @cached_property
+    def _constants(self) -> dict[str, list[str]]:
+        """What module-level names such as `_ERRORS = (KeyError, OSError)` stand for."""
+        module = self._all.get("")
+        found: dict[str, list[str]] = {}
+        for line in syntax.statements(module.node) if module and module.node else []:
+            assigned = line.named_children[0] if line.type == "expression_statement" else line
+            left, right = (assigned.child_by_field_name(name) for name in ("left", "right"))
+            if assigned.type == "assignment" and left and right and right.type in _NAMING:
+                found[syntax.text(self.source, left)] = _dotted_names(self.source, right)
+        return found
+
+    def caught(self, handler: Node) -> tuple[str, ...]:
+        """Return the classes an `except` clause names, as written; none for a variable."""
+        found: list[str] = []
+        for value in handler.children_by_field_name("value"):
+            first = value.named_children[0] if value.type == "as_pattern" else value
+            for name in _dotted_names(self.source, first):
+                is_class = "." in name or self._is_class(name)
+                found += [name] if is_class else self._constants.get(name, [])
+        return tuple(found)
+
     def _caught(self, handler: Node) -> Iterator[Named]:
-        for name in caught(self.source, handler):
-            if "." in name or self._is_class(name):
-                yield Named(name, reraise=True)
+        yield from (Named(name, reraise=True) for name in self.caught(handler))
 
     def _named(self, own: Own, value: Node, depth: int) -> Iterator[Named]:
         value = _plain(value)
@@ -184,9 +201,12 @@ class Namer:
 
     def _is_class(self, name: str) -> bool:
         last = last_name(name)
-        known = last in self.hierarchy.bases if name.islower() else False
-        is_error = last in _LOWER_CASE_CLASSES and not name.startswith(("self.", "cls."))
-        return last.lstrip("_")[:1].isupper() or known or is_error
+        if last in self.hierarchy.bases:
+            return True
+        bare = last.lstrip("_")
+        # ERRORS is a constant, most often a tuple of classes.
+        is_constant = bare.isupper() and len(bare) > 1
+        return (bare[:1].isupper() and not is_constant) or last in _LOWER_CASE_CLASSES
 
     def _built_by_class(self, called: Node) -> str | None:
         """`ConfigError.from_path(…)`: an exception's own constructor."""

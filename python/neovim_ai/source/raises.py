@@ -11,7 +11,7 @@ from neovim_ai.source import syntax
 from neovim_ai.source.condition import condition
 from neovim_ai.source.model import Raise
 from neovim_ai.source.own import Own
-from neovim_ai.source.raised import Named, Namer, caught, handler_alias, raised_value
+from neovim_ai.source.raised import Named, Namer, handler_alias, raised_value
 from neovim_ai.source.text import SourceText
 
 _ESCAPES = re.compile(r"\\(?:[nrt]|\r?\n)")
@@ -68,7 +68,7 @@ def _catching(namer: Namer, attempt: Node, exception: str) -> Node | None:
     for handler in attempt.children:
         if handler.type != "except_clause":
             continue
-        if not _has_class(handler) or _any_catches(namer, caught(namer.source, handler), exception):
+        if not _has_class(handler) or _any_catches(namer, namer.caught(handler), exception):
             return handler
     return None
 

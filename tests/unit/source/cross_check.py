@@ -15,7 +15,7 @@ from pathlib import Path
 
 from neovim_ai.errors import AiError
 from neovim_ai.source import facts, target
-from neovim_ai.source.model import Definition, DefinitionKind, Facts, ParameterKind
+from neovim_ai.source.model import Definition, Facts, ParameterKind
 from neovim_ai.source.own import Own
 from neovim_ai.source.text import SourceText, Span
 
@@ -72,7 +72,7 @@ def disagreements(source: SourceText) -> Iterator[str]:
     for key in theirs.keys() & mine.keys():
         try:
             found = facts.collect(source, mine[key], ours)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a crash is a difference like any other
             yield f"{key}: {error!r}"
             continue
         for difference in _differences(source, theirs[key], mine[key], found):
@@ -301,5 +301,5 @@ if __name__ == "__main__":
         differences = check(one)
         wrong += bool(differences)
         for line in differences:
-            print(f"{one}: {line}")
-    print(f"{files} files, {wrong} with differences")
+            sys.stdout.write(f"{one}: {line}\n")
+    sys.stdout.write(f"{files} files, {wrong} with differences\n")
