@@ -126,7 +126,8 @@ def _shape(source: SourceText, definition: Definition) -> list[tuple[str, bytes]
     stack = [definition.node] if definition.node else []
     while stack:
         node = stack.pop()
-        if _is_docstring(node, definition.docstring):
+        # Comments are tokens; which block they belong to changes when a statement precedes them.
+        if node.type == "comment" or _is_docstring(node, definition.docstring):
             continue
         leaf = source.utf8[node.start_byte : node.end_byte] if not node.child_count else b""
         found.append((node.type, leaf.strip()))
