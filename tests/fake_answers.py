@@ -92,7 +92,8 @@ def derived_reply(body: dict[str, Any], mode: Mode, answers: Answers) -> str:
         return PROSE
     if names:
         return json.dumps({name: answers(name) for name in names}, ensure_ascii=False)
-    labels = re.findall(r"^(.+): <text>$", question, re.MULTILINE)
+    _, _, lines = question.partition("exactly these lines")
+    labels = re.findall(r"^(.+):$", lines.partition("\n")[2], re.MULTILINE)
     if labels:
         return "\n".join(f"{label}: {answers(_name(label))}" for label in labels)
     single = re.search(r"nothing else, for:\n(.+)\Z", question)

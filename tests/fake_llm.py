@@ -197,6 +197,7 @@ class FakeLLM:
     def __exit__(self, *exc: object) -> None:
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(10)
+        self._socket.close()
 
     def _stop(self) -> None:
         for task in asyncio.all_tasks(self._loop):

@@ -19,11 +19,13 @@ class Where:
         host: Host and port, or `the local model`.
         model: The model's name; may be empty before one is known.
         key_source: Where the key comes from (`OPENAI_API_KEY`), for hints.
+        via: The proxy in between, host and port; empty without one.
     """
 
     host: str
     model: str = ""
     key_source: str = "OPENAI_API_KEY"
+    via: str = ""
 
 
 class BusyError(AiError):
@@ -156,7 +158,7 @@ def _from_cause(cause: BaseException, where: Where) -> AiError | None:
     if isinstance(cause, ssl.SSLCertVerificationError):
         return AiError(
             Kind.TLS,
-            f"The certificate of {where.host} is not trusted: {cause.verify_message}.",
+            f"The certificate of {where.host} is not trusted: {cause.verify_message.rstrip('.')}.",
             "Behind a company's proxy, set ca_bundle to its PEM file.",
         )
     if isinstance(cause, ssl.SSLError):
@@ -183,6 +185,9 @@ def _unreachable(said: str, where: Where) -> AiError:
 
 
 def _refused(where: Where) -> AiError:
+    if where.via:
+        message = f"The proxy {where.via}, on the way to {where.host}, does not answer."
+        return AiError(Kind.CONNECTION, message, "Correct the option proxy or your environment.")
     return AiError(
         Kind.CONNECTION,
         f"Nothing answers at {where.host}.",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from neovim_ai.llm import grammar, lines, schemas
-from neovim_ai.llm.lines import LineReader, folded
+from neovim_ai.llm.lines import LineReader, folded, says_something
 from neovim_ai.llm.model import Field, FieldText, Prompt
 
 
@@ -45,7 +45,11 @@ class PlainReader:
         """Return the first paragraph, as far as it has come."""
         first, _, rest = reply.strip().strip('`"').partition("\n\n")
         text = folded(first)
-        return [FieldText(self._name, text, final or bool(rest.strip()))] if text else []
+        return (
+            [FieldText(self._name, text, final or bool(rest.strip()))]
+            if says_something(text)
+            else []
+        )
 
 
 def asked_at_once(rung: Rung, fields: Sequence[Field]) -> Sequence[Field]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from neovim_ai.llm.grammar import one_line
 from neovim_ai.llm.model import Field, FieldText
 
-ASK = "Answer with exactly these lines, in this order, each text on its own one line:"
-SLOT = "<text>"
+# no placeholder stands after the colons: small models copy it
+ASK = "Answer with exactly these lines, in this order, each with one sentence after its colon:"
 
 _OTHER = re.compile(
     r"\s*(?:[-*]\s+)?[*`]{0,2}[A-Za-z_*][\w.*]{0,40}[*`]{0,2}\s*(\([^)]*\))?:(\s|$)"
@@ -20,12 +20,17 @@ _AFTER = r"(?:\*\*|`)?\s*(?:\([^:\n]*\))?\s*(?:\*\*|`)?:(?:\*\*)?(?!\w)\s*(?P<re
 
 def ask(fields: Sequence[Field]) -> str:
     """Return the part of a prompt that asks for lines."""
-    return "\n".join([ASK, *(f"{one_line(f.label)}: {SLOT}" for f in fields)])
+    return "\n".join([ASK, *(f"{one_line(f.label)}:" for f in fields)])
 
 
 def folded(text: str) -> str:
     """Return a text as one paragraph on one line."""
     return " ".join(text.split())
+
+
+def says_something(text: str) -> bool:
+    """Tell whether a text is more than marks, such as a placeholder copied from the question."""
+    return any(c.isalnum() for c in text)
 
 
 class LineReader:
@@ -67,7 +72,7 @@ class LineReader:
                 current = None
         if final and current:
             done.add(current)
-        return [FieldText(n, folded(t), n in done) for n, t in found.items() if folded(t)]
+        return [FieldText(n, folded(t), n in done) for n, t in found.items() if says_something(t)]
 
     def _goes_on(self, line: str, name: str | None) -> bool:
         stops = not line.strip() or line.lstrip().startswith("```") or _OTHER.match(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from neovim_ai import log
 from neovim_ai.errors import AiError, Kind
@@ -16,7 +17,7 @@ from neovim_ai.llm.filling import ServerModel
 from neovim_ai.llm.keys import Key
 from neovim_ai.llm.ladder import Rung
 from neovim_ai.llm.model import Waiting
-from neovim_ai.llm.transport import host_of
+from neovim_ai.llm.transport import host_of, proxy_for
 from neovim_ai.paths import state_dir
 from neovim_ai.settings import Settings
 
@@ -111,13 +112,14 @@ async def _at(base_url: str, key: Key, settings: Settings) -> ServerModel:
     host = host_of(base_url)
     source = key.source or settings.api_key_env
     name = settings.model or (OPENAI_MODEL if base_url == OPENAI else "")
-    chat = open_chat(base_url, key.value, Where(host, name, source), settings)
+    where = Where(host, name, source, proxy_for(base_url, settings))
+    chat = open_chat(base_url, key.value, where, settings)
     try:
-        name = name or _first(await chat.models(), chat.where)
+        name = name or _first(await chat.models(), where)
     except BaseException:
         await chat.close()
         raise
-    chat.where = Where(host, name, source)
+    chat.where = replace(where, model=name)
     memory = state_dir() / "capabilities.json"
     return ServerModel(chat, Capabilities.recall(base_url, name, memory), host)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neovim_ai.llm.grammar import one_line
-from neovim_ai.llm.lines import SLOT, folded
+from neovim_ai.llm.lines import folded, says_something
 from neovim_ai.llm.model import Field, FieldText
 
 ASK = "Answer with one JSON object with exactly these keys, in this order, each value one sentence:"
@@ -21,7 +21,7 @@ _BAD_ESCAPE = re.compile(r'\\(\\|(?!["/bfnrt]|u[0-9a-fA-F]{4}))')
 
 def ask(fields: Sequence[Field]) -> str:
     """Return the part of a prompt that asks for an object."""
-    shape = json.dumps({f.name: SLOT for f in fields}, ensure_ascii=False)
+    shape = json.dumps({f.name: "..." for f in fields}, ensure_ascii=False)
     hints = [f"{one_line(f.name)}: {one_line(f.hint)}" for f in fields if f.hint]
     return "\n".join([ASK, shape, *(["Facts:", *hints] if hints else [])])
 
@@ -70,7 +70,7 @@ class JsonReader:
                 continue
             place = value.end()
             text = folded(unescaped(value[1]))
-            if text and name not in found:
+            if says_something(text) and name not in found:
                 found[name] = FieldText(name, text, final or value[2] == '"')
         return list(found.values())
 

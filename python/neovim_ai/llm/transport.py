@@ -7,6 +7,7 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.settings import Settings
@@ -55,6 +56,16 @@ def refuse_open_key(base_url: str, key: str) -> None:
             f"The key would cross the network to {host_of(base_url)} unencrypted.",
             "Use https:// in base_url.",
         )
+
+
+def proxy_for(base_url: str, settings: Settings) -> str:
+    """Return host and port of the proxy on the way to an address, for messages; empty without."""
+    host = urlsplit(base_url).hostname or ""
+    if is_loopback(base_url) or (not settings.proxy and proxy_bypass(host)):
+        return ""
+    known = getproxies()
+    found = settings.proxy or known.get(urlsplit(base_url).scheme) or known.get("all") or ""
+    return found.rsplit("@", 1)[-1].split("://")[-1].rstrip("/")
 
 
 def http_client(base_url: str, settings: Settings) -> httpx2.AsyncClient:

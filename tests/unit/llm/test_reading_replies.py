@@ -8,19 +8,19 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fake_answers import from_grammar
 
 from neovim_ai.llm import grammar, ladder, replies, schemas
 from neovim_ai.llm.ladder import Rung
-from neovim_ai.llm.lines import LineReader
+from neovim_ai.llm.lines import LineReader, says_something
 from neovim_ai.llm.model import Field, FieldText
 from neovim_ai.llm.schemas import JsonReader
-from tests.fake_answers import from_grammar
 
 FIELDS = [Field("summary"), Field("*args", "default 'a: (b'"), Field("ValueError", "when n < 1")]
 
 names = st.text("abcxyz_*.", min_size=1, max_size=6)
 hints = st.text(max_size=30)
-one_line = st.text(max_size=60).map(lambda t: " ".join(t.split())).filter(bool)
+one_line = st.text(max_size=60).map(lambda t: " ".join(t.split())).filter(says_something)
 
 
 def texts(found: list[FieldText]) -> dict[str, str]:
@@ -102,6 +102,7 @@ def test_bounded_text_is_a_beginning_of_the_text(text: str, most: int) -> None:
         ("summary: A.\nsummary: again.", {"summary": "A."}),
         ("Here you are.\n\nsummary: A.\n\nI hope this helps.", {"summary": "A."}),
         ("summary:\n*args: B.", {"*args": "B."}),
+        ("summary: ...\n*args: B.", {"*args": "B."}),
         ("", {}),
     ],
 )
@@ -130,7 +131,7 @@ def test_line_without_a_grammar_is_done_when_the_next_begins() -> None:
         ('{"summary": null, "other": "summary", "*args": "B."}', {"*args": "B."}),
         (r'{"summary": "a \"b\" \\ \u00e9"}', {"summary": 'a "b" \\ \u00e9'}),
         (r'{"summary": "\d+ digits"}', {"summary": r"\d+ digits"}),
-        (r'{"summary": "\ud83d\ude00"}', {"summary": "\U0001f600"}),
+        (r'{"summary": "ok \ud83d\ude00"}', {"summary": "ok \U0001f600"}),
         (r'{"summary": "half \ud83d"}', {"summary": "half \ufffd"}),
         ('{"ValueError (when n < 1)": "C."}', {"ValueError": "C."}),
         ('{"summary": "cut in the mid', {"summary": "cut in the mid"}),
