@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -132,14 +133,12 @@ def _editorconfig(path: Path) -> int:
     """Return the line length that holds for Python files; later sections override."""
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
-        parser.read_string("[]\n" + _text(path))
+        parser.read_string("[preamble]\n" + _text(path))
     except configparser.Error:
         return 0
     length = 0
     for section in parser.sections():
-        if section == "*" or "py" in section.replace("{", ",").replace("}", ",").replace(
-            ".", ","
-        ).split(","):
+        if section == "*" or "py" in re.split(r"[{},.]", section):
             length = _number(parser.get(section, "max_line_length", fallback=None)) or length
     return length
 

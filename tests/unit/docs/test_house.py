@@ -11,7 +11,8 @@ from neovim_ai.source.text import SourceText
 
 EMPTY = SourceText("x = 1\n")
 NUMPY = SourceText(
-    "def f(a):\n    '''\n    Do.\n\n    Parameters\n    ----------\n    a : int\n        It.\n\n    '''\n"
+    "def f(a):\n    '''\n    Do.\n\n"
+    "    Parameters\n    ----------\n    a : int\n        It.\n\n    '''\n"
 )
 
 
