@@ -32,6 +32,12 @@ class Named:
     reraise: bool = False
 
 
+def _is_constant(name: str) -> bool:
+    """Tell whether an `except` names a constant, most often a tuple of classes."""
+    bare = name.lstrip("_")
+    return bare.isupper() and len(bare) > 1
+
+
 def raised_value(node: Node) -> Node | None:
     """Return what a `raise` raises, `.with_traceback(…)` and parentheses taken off."""
     value = next((c for c in syntax.statements(node)), None)
@@ -119,7 +125,7 @@ class Namer:
         for value in handler.children_by_field_name("value"):
             first = value.named_children[0] if value.type == "as_pattern" else value
             for name in _dotted_names(self.source, first):
-                is_class = "." in name or self._is_class(name)
+                is_class = "." in name or (self._is_class(name) and not _is_constant(name))
                 found += [name] if is_class else self._constants.get(name, [])
         return tuple(found)
 
@@ -203,10 +209,7 @@ class Namer:
         last = last_name(name)
         if last in self.hierarchy.bases:
             return True
-        bare = last.lstrip("_")
-        # ERRORS is a constant, most often a tuple of classes.
-        is_constant = bare.isupper() and len(bare) > 1
-        return (bare[:1].isupper() and not is_constant) or last in _LOWER_CASE_CLASSES
+        return last.lstrip("_")[:1].isupper() or last in _LOWER_CASE_CLASSES
 
     def _built_by_class(self, called: Node) -> str | None:
         """`ConfigError.from_path(…)`: an exception's own constructor."""
