@@ -5,6 +5,10 @@ local M = {}
 ---@field from integer first row that it replaces or stands before, counted from `def`
 ---@field before string[] the rows that it replaces
 ---@field lines string[]
+---@field above string[] rows around it, for a diff to be read in
+---@field below string[]
+
+local CONTEXT = 3 -- rows
 
 --- From the rows that some lines are to replace. Rows that stay as they are do not count, so that
 --- a new docstring replaces nothing however it was sent.
@@ -26,7 +30,14 @@ function M.new(asked, def_row, from, to, lines)
   if last_before < first then
     before, lines, from = {}, vim.list_slice(lines, first, last), from + first - 1
   end
-  return { from = from - def_row, before = before, lines = lines }
+  local behind = from + #before
+  return {
+    from = from - def_row,
+    before = before,
+    lines = lines,
+    above = vim.list_slice(asked, math.max(from + 1 - CONTEXT, 1), from),
+    below = vim.list_slice(asked, behind + 1, behind + CONTEXT),
+  }
 end
 
 --- From an edit, widened to whole rows.

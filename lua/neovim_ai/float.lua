@@ -4,11 +4,19 @@ local M = {}
 local namespace = vim.api.nvim_create_namespace("neovim_ai_float")
 
 local HIGHLIGHTS = { ["+"] = "NeovimAiAdded", ["-"] = "NeovimAiRemoved" }
-local MOST = 0.5 -- of the screen's height
+local MOST = 0.6 -- of the screen's height
 
 ---@class (exact) neovim_ai.Float
 ---@field win integer
 ---@field buf integer
+
+---@class (exact) neovim_ai.FloatContent
+---@field title string
+---@field notes string[] above the diff
+---@field footer string
+---@field before string[]
+---@field after string[]
+---@field keys table<string, fun()>
 
 --- The lines of a diff: `+ `, `- ` or two blanks before each.
 ---@param before string[]
@@ -36,11 +44,11 @@ local function diff(before, after)
 end
 
 ---@param lines string[]
----@param title string
+---@param content neovim_ai.FloatContent
 ---@return table
-local function geometry(lines, title)
-  local widest = vim.api.nvim_strwidth(title) + 2
-  for _, line in ipairs(lines) do
+local function geometry(lines, content)
+  local widest = 0
+  for _, line in ipairs(vim.list_extend({ content.title, content.footer }, lines)) do
     widest = math.max(widest, vim.fn.strdisplaywidth(line))
   end
   local cursor = vim.fn.screenrow()
@@ -50,9 +58,10 @@ local function geometry(lines, title)
     anchor = below and "SE" or "NE",
     row = below and vim.o.lines - vim.o.cmdheight - 1 or 1,
     col = vim.o.columns,
-    width = math.max(1, math.min(widest, vim.o.columns - 4)),
+    width = math.max(1, math.min(widest + 2, vim.o.columns - 4)),
     height = math.max(1, math.min(#lines, math.floor(vim.o.lines * MOST))),
-    title = " " .. title .. " ",
+    title = " " .. content.title .. " ",
+    footer = " " .. content.footer .. " ",
     border = "rounded",
     style = "minimal",
     zindex = 40,
@@ -68,16 +77,15 @@ local function map(buf, keys)
 end
 
 ---@param buf integer
----@param body string[]
----@param notes string[]
-local function fill(buf, body, notes)
-  local lines = vim.list_extend(vim.list_extend({}, body), notes)
+---@param lines string[]
+---@param notes integer how many of them
+local function fill(buf, lines, notes)
   vim.bo[buf].modifiable = true
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
   vim.bo[buf].modifiable = false
   vim.api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
   for row, line in ipairs(lines) do
-    local group = row > #body and "NeovimAiHint" or HIGHLIGHTS[line:sub(1, 1)]
+    local group = row <= notes and "NeovimAiHint" or HIGHLIGHTS[line:sub(1, 1)]
     if group then
       vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, { line_hl_group = group })
     end
@@ -86,25 +94,22 @@ end
 
 --- Open or update the window.
 ---@param float? neovim_ai.Float
----@param title string
----@param before string[]
----@param after string[]
----@param notes string[]
----@param keys table<string, fun()>
+---@param content neovim_ai.FloatContent
 ---@return neovim_ai.Float
-function M.show(float, title, before, after, notes, keys)
-  local body = diff(before, after)
-  local config = geometry(vim.list_extend(vim.list_extend({}, body), notes), title)
+function M.show(float, content)
+  local lines = vim.list_extend({}, content.notes)
+  vim.list_extend(lines, diff(content.before, content.after))
+  local config = geometry(lines, content)
   if not float then
     local buf = vim.api.nvim_create_buf(false, true)
     vim.bo[buf].bufhidden = "wipe"
-    map(buf, keys)
+    map(buf, content.keys)
     config.noautocmd = true
     float = { buf = buf, win = vim.api.nvim_open_win(buf, false, config) }
   else
     vim.api.nvim_win_set_config(float.win, config)
   end
-  fill(float.buf, body, notes)
+  fill(float.buf, lines, #content.notes)
   return float
 end
 

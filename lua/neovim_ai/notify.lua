@@ -21,6 +21,16 @@ local function would_prompt(text)
   return stock and #vim.api.nvim_list_uis() > 0 and vim.api.nvim_strwidth(text) > vim.v.echospace
 end
 
+---@param line string
+---@param level integer
+local function show(line, level)
+  if would_prompt(line) then
+    require("neovim_ai.corner").say(line, level)
+    line = vim.fn.strcharpart(line, 0, math.max(vim.v.echospace - 2, 1)) .. "…"
+  end
+  vim.notify(line, level)
+end
+
 ---@param text string
 ---@param level integer
 local function say(text, level)
@@ -29,11 +39,10 @@ local function say(text, level)
   if #M.said > KEPT then
     table.remove(M.said, 1)
   end
-  if would_prompt(line) then
-    require("neovim_ai.corner").say(line, level)
-    line = vim.fn.strcharpart(line, 0, math.max(vim.v.echospace - 2, 1)) .. "…"
-  end
-  vim.notify(line, level)
+  -- Later: an error message given inside a command would be thrown at whoever ran it.
+  vim.schedule(function()
+    show(line, level)
+  end)
 end
 
 ---@param message string

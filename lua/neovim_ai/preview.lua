@@ -40,11 +40,11 @@ local function binding(action, buf)
 end
 
 ---@param proposal neovim_ai.Proposal
----@return string
+---@return string[]
 local function evidence(proposal)
   local message = proposal.message
   if not message then
-    return table.concat(proposal.facts, " · ")
+    return proposal.facts
   end
   local said = vim.list_extend({}, message.evidence)
   local held = #vim.tbl_filter(function(gate)
@@ -55,7 +55,24 @@ local function evidence(proposal)
   local tokens = usage.prompt_tokens + usage.completion_tokens
   said[#said + 1] = ("%s%d tokens"):format(usage.estimated and "about " or "", tokens)
   said[#said + 1] = ("%.1f s"):format(message.seconds)
-  return table.concat(said, " · ")
+  return said
+end
+
+--- Join phrases into lines no wider than that, breaking between phrases only.
+---@param phrases string[]
+---@param width integer
+---@return string[]
+local function joined(phrases, width)
+  local lines = {}
+  for _, phrase in ipairs(phrases) do
+    local longer = #lines > 0 and lines[#lines] .. " · " .. phrase
+    if longer and vim.api.nvim_strwidth(longer) <= width then
+      lines[#lines] = longer
+    else
+      lines[#lines + 1] = phrase
+    end
+  end
+  return lines
 end
 
 ---@param proposal neovim_ai.Proposal
@@ -101,11 +118,11 @@ end
 
 ---@param proposal neovim_ai.Proposal
 ---@param row integer
----@param lines string[] the docstring, then two lines of notes
+---@param lines string[] the docstring, then notes
 local function show_inline(proposal, row, lines)
   local virtual, tab = {}, (" "):rep(vim.bo[proposal.buf].tabstop)
   for number, line in ipairs(lines) do
-    local group = number > #lines - 2 and "NeovimAiHint" or "NeovimAiAdded"
+    local group = number > #proposal.draft.lines and "NeovimAiHint" or "NeovimAiAdded"
     virtual[number] = { { (line:gsub("\t", tab)), group } }
   end
   local view = proposal.view
@@ -127,19 +144,20 @@ local function show_kept(proposal, row)
 end
 
 ---@param proposal neovim_ai.Proposal
----@param notes string[]
-local function show_float(proposal, notes)
+local function show_float(proposal)
   local draft = proposal.draft
-  local keys = vim.deepcopy(notes)
-  keys[#keys] = keys[#keys] .. " · in here: a accept · r reject · q close and keep"
-  proposal.view.float = float.show(
-    proposal.view.float,
-    proposal.qualname,
-    draft.before,
-    draft.lines,
-    proposal.message and keys or notes,
-    proposal.keys
-  )
+  local keys = hint(proposal)
+  if proposal.message then
+    keys = keys .. " · in here: a accept, r reject, q close and keep"
+  end
+  proposal.view.float = float.show(proposal.view.float, {
+    title = proposal.qualname,
+    notes = joined(evidence(proposal), vim.o.columns - 4),
+    footer = keys,
+    before = vim.iter({ draft.above, draft.before, draft.below }):flatten():totable(),
+    after = vim.iter({ draft.above, draft.lines, draft.below }):flatten():totable(),
+    keys = proposal.keys,
+  })
 end
 
 ---@param buf integer
@@ -166,8 +184,24 @@ local function place(proposal, win, row, inline)
   elseif view.place == "closed" then
     return "closed"
   end
-  local new = #proposal.draft.before == 0
+  local new = not proposal.update and #proposal.draft.before == 0
   return new and fits(win, row, inline) and "inline" or "float"
+end
+
+--- The docstring and below it, at its indent, what stands with it.
+---@param proposal neovim_ai.Proposal
+---@param win integer
+---@return string[]
+local function with_notes(proposal, win)
+  local lines = vim.list_extend({}, proposal.draft.lines)
+  local indent = (lines[1] or ""):match("^%s*")
+  local info = vim.fn.getwininfo(win)[1]
+  local width = info.width - info.textoff - vim.fn.strdisplaywidth(indent)
+  for _, note in ipairs(joined(evidence(proposal), width)) do
+    lines[#lines + 1] = indent .. note
+  end
+  lines[#lines + 1] = indent .. hint(proposal)
+  return lines
 end
 
 --- Show a proposal as it is now, or show it again after the text around it changed.
@@ -181,12 +215,7 @@ function M.show(proposal)
   end
   define_highlights()
   local view = proposal.view
-  local notes = { evidence(proposal), hint(proposal) }
-  local indent = (draft.lines[1] or ""):match("^%s*")
-  local noted = vim.tbl_map(function(note)
-    return indent .. note
-  end, notes)
-  local inline = vim.list_extend(vim.list_extend({}, draft.lines), noted)
+  local inline = with_notes(proposal, win)
   local count = vim.api.nvim_buf_line_count(proposal.buf)
   local below = math.max(0, math.min(row + draft.from, count) - 1)
   hide_inline(proposal) -- or its own lines would count against the room
@@ -194,7 +223,7 @@ function M.show(proposal)
   if view.place == "inline" then
     show_inline(proposal, below, inline)
   elseif view.place == "float" then
-    show_float(proposal, notes)
+    show_float(proposal)
   else
     show_kept(proposal, row)
   end

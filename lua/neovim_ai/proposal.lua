@@ -17,6 +17,7 @@ local target = require("neovim_ai.target")
 ---@field keys table<string, fun()>
 ---@field facts string[]
 ---@field applying boolean
+---@field update boolean there is a docstring already
 ---@field request? integer
 ---@field qualname? string
 ---@field ordinal? integer
@@ -88,7 +89,7 @@ local function on_target(proposal, event)
   proposal.qualname, proposal.ordinal = event.qualname, event.ordinal
   proposal.asked_row, proposal.end_row = event.row, event.end_row
   proposal.row = event.row + moved
-  proposal.facts = event.facts
+  proposal.facts, proposal.update = event.facts, event.update
   proposal.mark = target.hold(proposal.buf, proposal.row, proposal.mark)
   status.rename(proposal.request or 0, event.qualname)
   replace_earlier(proposal)
@@ -171,6 +172,7 @@ function M.ask(asked, options)
     view = { place = "none" },
     facts = {},
     applying = false,
+    update = false,
     keys = {},
   }
   proposal.keys = {

@@ -10,7 +10,7 @@ import pytest
 from tests.editor.driver import Editor
 from tests.fake_llm import FakeLLM
 
-CODE = '''\
+CODE = """\
 def parse_size(text, unit="B"):
     if not text:
         raise ValueError("empty")
@@ -19,7 +19,7 @@ def parse_size(text, unit="B"):
 
 def join_all(parts):
     return "".join(parts)
-'''
+"""
 
 
 def sandbox(patch: pytest.MonkeyPatch, home: Path) -> None:

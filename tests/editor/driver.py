@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +16,6 @@ from neovim_ai.neovim import find_neovim
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0
-
-WAIT = """
-local condition, deadline = ...
-local met = assert(loadstring("return " .. condition))
-return (vim.wait(deadline, met, 5))
-"""
 
 
 def nvim_path() -> str:
@@ -36,7 +32,7 @@ class Editor:
 
     def __init__(self, *extra: str) -> None:
         argv = [nvim_path(), "-u", "NONE", "-i", "NONE", "-n", "--embed", "--headless"]
-        argv += ["--cmd", f"set rtp^={ROOT}", "--cmd", "filetype on", *extra]
+        argv += ["--cmd", f"set rtp^={ROOT} noautoindent", "--cmd", "filetype on", *extra]
         self.nvim = pynvim.attach("child", argv=argv)
         self.nvim.command("runtime plugin/neovim_ai.lua")
 
@@ -51,16 +47,20 @@ class Editor:
 
     def wait(self, condition: str, seconds: float = DEADLINE) -> None:
         """Wait until a Lua expression is true."""
-        met = self.lua(WAIT, condition, int(seconds * 1000))
-        assert met, f"never became true: {condition}\n{self.messages()}"
+        code = f"return ({condition}) and true or false"
+        self.until(lambda: self.lua(code), seconds, condition)
 
-    def until(self, condition: Callable[[], Any], seconds: float = DEADLINE) -> None:
-        """Wait until a Python condition is true, Neovim going on meanwhile."""
-        for _ in range(int(seconds * 100)):
-            if condition():
-                return
-            self.lua("vim.wait(10)")
-        raise AssertionError(f"never became true\n{self.messages()}")
+    def until(
+        self, condition: Callable[[], Any], seconds: float = DEADLINE, what: str = "the condition"
+    ) -> None:
+        """Wait until a Python condition is true.
+
+        Polled from here: inside a `vim.wait` Neovim would take no keys.
+        """
+        pause, deadline = threading.Event(), time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"never true: {what}\n{self.messages()}"
+            pause.wait(0.01)
 
     def setup(self, **options: Any) -> None:
         self.lua("require('neovim_ai').setup(...)", options or {"docs": {}})
@@ -87,7 +87,7 @@ class Editor:
 
     def said(self, part: str) -> None:
         """Wait until a message holds a text."""
-        self.until(lambda: part in self.messages())
+        self.until(lambda: part in self.messages(), what=part)
 
     def offered(self, count: int = 1) -> None:
         """Wait until that many proposals can be accepted."""
@@ -130,6 +130,10 @@ class Editor:
                 """
             )
         )
+
+    def shown(self) -> str:
+        """Return all that previews show, inline and in windows."""
+        return "\n".join([*self.virtual_lines(), *self.floats()])
 
     def screen(self) -> list[str]:
         """Return the screen, row by row, as it stands after a redraw."""
