@@ -1,0 +1,1 @@
+"""Measurements behind the claims of README.md; one file a subject."""
