@@ -6,6 +6,7 @@ Neovim's own `stdpath('data')` holds nothing of ours but the Python environment.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -36,12 +37,12 @@ def cache_dir() -> Path:
 def runtime_dir() -> Path:
     """Return the directory of sockets and lock files, private to the user.
 
-    Falls back to the state directory where the system's runtime directory is absent or not ours
-    (a container, `su`, a machine without systemd): platformdirs names it without checking.
+    Where the system names no runtime directory (a container, `su`, no systemd) or it is not ours,
+    it is one below the state directory, not a guessable name under the shared temporary one.
     """
-    named = Path(platformdirs.user_runtime_dir(APP, appauthor=False))
-    try:
-        path = _private(named)
-    except OSError:
-        return _private(state_dir() / "run")
-    return path if os.access(path, os.W_OK) else _private(state_dir() / "run")
+    named = os.environ.get("XDG_RUNTIME_DIR")
+    if sys.platform != "linux":
+        return _private(Path(platformdirs.user_runtime_dir(APP, appauthor=False)))
+    if named and os.access(named, os.W_OK):
+        return _private(Path(named) / APP)
+    return _private(state_dir() / "run")

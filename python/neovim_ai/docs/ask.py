@@ -10,9 +10,8 @@ from neovim_ai.source.context import Context
 from neovim_ai.source.model import Definition, DefinitionKind
 
 SYSTEM = (
-    "You write Python docstrings. You answer with one line for each name asked, `name: text`, "
-    "in the order asked. Each text is one short, plain sentence that says what the code does, "
-    "for a colleague who has not read it. No markup, no code, no type names."
+    "You write Python docstrings. Each text you are asked for is one short, plain sentence that "
+    "says what the code does, for a colleague who has not read it. No markup, no code, no types."
 )
 _BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 90, SlotKind.RETURNS: 50}
 _BOUND = 40
@@ -61,16 +60,11 @@ def _task(
     around += context.callees
     parts = ["Around it:\n" + "\n".join(around)] if around else []
     parts.append(f"```python\n{context.definition}\n```")
-    parts.append("Write these lines:\n" + "\n".join(_line(n, s) for n, s in named.items()))
     if any(slot.kind is SlotKind.SUMMARY for slot in named.values()):
         parts.append(_about_the_summary(definition))
     if note:
         parts.append(note)
     return "\n\n".join(parts)
-
-
-def _line(name: str, slot: Slot) -> str:
-    return f"{name} ({slot.hint}):" if slot.hint else f"{name}:"
 
 
 def _about_the_summary(definition: Definition) -> str:

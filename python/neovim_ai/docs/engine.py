@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from neovim_ai.docs import ask, clean, compose, slots
+from neovim_ai.docs import ask, clean, compose
+from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.model import Proposal, Slot, Status
 from neovim_ai.errors import AiError, Kind
@@ -114,7 +115,7 @@ async def _answer(
     fallbacks = tuple(slot.key for slot in weak if slot.key not in texts)
     for slot in weak:
         if slot.key in fallbacks:
-            texts[slot.key] = slots.fallback(slot, subject.facts, subject.definition)
+            texts[slot.key] = fallback(slot, subject.facts, subject.definition)
     return _Answer(texts, fallbacks, usage)
 
 
@@ -144,7 +145,9 @@ async def _ask(
 def _take(subject: Subject, slot: Slot, event: FieldText, texts: dict[str, str]) -> None:
     if not event.done:
         return
-    text = clean.clean(slot, event.text, subject.facts, subject.source.text)
+    text = clean.clean(
+        slot, event.text, subject.facts, subject.source.text, subject.definition
+    )
     if text is not None:
         texts[slot.key] = text
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText, Span
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"(?:\b(self|cls)\s*\.\s*|(?<![\w.]))([A-Za-z_]\w*)\s*\(")
 _VOICES = 2
-_CALLEES = 6
+_CALLEES = 4
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,13 @@ def _callees(
 ) -> tuple[str, ...]:
     if definition.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
         return ()
-    called = set(_CALLED.findall(source.slice(definition.body)))
-    found = [d for d in others if d.name in called and not definition.span.covers(d.span)]
+    calls = {(bool(owner), name) for owner, name in _CALLED.findall(source.slice(definition.body))}
+    found = [
+        d
+        for d in others
+        if ((d.owner is not None and d.owner == definition.owner), d.name) in calls
+        and (d.owner is None or d.owner == definition.owner)
+    ]
     return tuple(_signature(source, d) for d in found[:_CALLEES])
 
 
