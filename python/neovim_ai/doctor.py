@@ -34,10 +34,20 @@ def report(settings: Settings | None = None) -> list[HealthEntry]:
     """
     chosen = settings or Settings()
     found: list[HealthEntry] = []
-    for section in (_python, _packages, _surroundings, _neovim, _local_model, _directories):
+    for section in (_python, _packages, _surroundings, _local_model, _directories):
         found += _guarded(section)
     found += _guarded(lambda: _route(chosen))
     return found
+
+
+def neovim() -> HealthEntry:
+    """Tell which Neovim a shell would start; the editor's own health check knows better."""
+    try:
+        nvim = find_neovim()
+    except AiError as error:
+        return _entry("neovim", "warn", error.message, error.hint)
+    version = version_of(nvim) or (0, 0)
+    return _entry("neovim", "ok", "Neovim {}.{} at {}".format(*version, nvim))
 
 
 def _guarded(check: Callable[[], Iterator[HealthEntry]]) -> list[HealthEntry]:
@@ -130,16 +140,6 @@ def _surroundings() -> Iterator[HealthEntry]:
         yield _entry("environment", "warn", shared, MEND)
     elif not python_of(Path(sys.prefix)).exists():
         yield _entry("environment", "error", f"The interpreter of {sys.prefix} is gone.", MEND)
-
-
-def _neovim() -> Iterator[HealthEntry]:
-    try:
-        nvim = find_neovim()
-    except AiError as error:
-        yield _entry("neovim", "warn", error.message, error.hint)
-        return
-    version = version_of(nvim) or (0, 0)
-    yield _entry("neovim", "ok", "Neovim {}.{} at {}".format(*version, nvim))
 
 
 def _local_model() -> Iterator[HealthEntry]:

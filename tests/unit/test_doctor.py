@@ -126,7 +126,9 @@ def test_command_exits_1_exactly_when_something_is_broken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run() == 0
-    assert "Python 3." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Python 3." in told
+    assert "Neovim" in told
     assert run("--ca-bundle", "/nowhere/company.pem") == 1
     assert "/nowhere/company.pem" in capsys.readouterr().out
 

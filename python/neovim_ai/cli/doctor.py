@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; 1 when something is broken."""
     from neovim_ai import doctor
 
-    entries = doctor.report(options.settings(arguments))
+    entries = [doctor.neovim(), *doctor.report(options.settings(arguments))]
     if arguments.json:
         for entry in entries:
             print(json.dumps(entry, ensure_ascii=False))
