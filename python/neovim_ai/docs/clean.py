@@ -32,7 +32,7 @@ _ROLE = re.compile(r":[\w:+-]+:`~?([^`]+)`")
 _SPAN = re.compile(r"``([^`]+(?:`[^`]+)*)``|`([^`]+)`_{0,2}")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_\n]*[^\s*_])\1(?!\w)")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*[^\s*,(])\*(?![\w*])")
-_BULLET = re.compile(r"^(?:[-*+•#>]+|\d+[.)])\s+")
+_BULLET = re.compile(r"^(?:[-*+•>]|#{1,6}|\d+[.)])\s+")
 _TAG = re.compile(r"</?(?:p|br|b|i|em|strong|code|tt|ul|li|div|span)\s*/?>", re.I)
 # Typographic quotes, ellipsis, dashes and hyphens, which linters take for mistaken ASCII.
 _PLAIN = str.maketrans(
@@ -111,8 +111,9 @@ def _without_label(slot: Slot, text: str) -> str:
     typed = r"(?:\s*\([^()]*\))?"
     if slot.type:
         names.append(rf"`?{re.escape(slot.type)}`?")
+    known = "|".join(names) or kind
     label = re.compile(
-        rf"^(?::?(?:{kind})(?:\s+(?:{'|'.join(names) or kind}))?|{'|'.join(names) or kind})"
+        rf"^(?::?(?:{kind})(?:\s+(?:[\w.\[\]]+\s+)?(?:{known}))?|{known})"
         rf"{typed}\s*(?::|--?(?=\s)|=>?(?=\s))\s*",
         re.I,
     )

@@ -140,7 +140,8 @@ def _summary(facts: Facts, definition: Definition) -> str:
     phrase = _phrase(definition.name)
     if definition.kind is DefinitionKind.CLASS:
         bases = ", ".join(facts.bases[:2])
-        return f"A {phrase}, built on {bases}." if bases else f"A {phrase}."
+        article = "An" if phrase[0] in "aeiouAEIOU" else "A"
+        return f"{article} {phrase}, built on {bases}." if bases else f"{article} {phrase}."
     if facts.is_property:
         return f"The {phrase}."
     return _sentence(phrase)

@@ -61,5 +61,5 @@ def _stem(word: str) -> str:
     """Cut the commonest endings, alike on both sides of a comparison."""
     for ending in ("ing", "ed", "es", "s", "e"):
         if len(word) - len(ending) >= 3 and word.endswith(ending):
-            return word[: -len(ending)]
+            return _stem(word[: -len(ending)])
     return word

@@ -13,7 +13,16 @@ _OPENING = re.compile(
     re.I,
 )
 _ADVERB = re.compile(r"^(?:\w+ly|also|simply)\s+", re.I)
-_IRREGULAR = {"is": "", "has": "", "does": "do", "goes": "go", "as": "", "was": ""}
+_IRREGULAR = {
+    "is": "",
+    "has": "",
+    "does": "do",
+    "caches": "cache",
+    "aliases": "alias",
+    "biases": "bias",
+    "focuses": "focus",
+}
+_SECOND = re.compile(r"^((?:and|or)(?: then)? )([a-z]+s) (?=\w)")
 # Words that end in `s` and are no third person, or nouns that often open a summary.
 _KEPT = lexicon(
     "process access pass address discuss bypass compress express guess press toss cross dismiss "
@@ -44,6 +53,8 @@ def imperative(text: str) -> str:
         return text
     bare = _ING.get(verb.lower()) if rest.split(" ")[0] in {"a", "an", "the"} else None
     bare = bare or _bare(verb.lower(), rest)
+    if bare != verb.lower():
+        rest = _SECOND.sub(lambda match: f"{match[1]}{_bare(match[2], '')} ", rest)
     return f"{lead}{bare.capitalize() if verb[0].isupper() and not lead else bare} {rest}"
 
 
