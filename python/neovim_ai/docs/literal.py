@@ -104,29 +104,46 @@ class Literal:
             return self._characters[offset - 1].part
         return self._characters[0].part if self._characters else 0
 
-    def inserted(self, insertions: Sequence[tuple[int, str]], newline: str) -> tuple[Edit, ...]:
-        r"""Return the edits that put texts into the value, every byte that is there kept.
+    def fitted(self, insertions: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+        r"""Return texts as this literal can hold them, one for each place, sorted.
+
+        A raw string has no escapes: quotes that would close it become the other ones, and a
+        backslash at the very end goes.
 
         Args:
             insertions: Value offset and text (lines ending in `\n`), in the order they shall stand.
+
+        Raises:
+            AiError: `gate` when a text has characters that this literal cannot hold.
+        """
+        gathered: dict[int, str] = {}
+        for offset, text in insertions:
+            gathered[offset] = gathered.get(offset, "") + text
+        return tuple(
+            (at, self._fit(text, self.part_at(at))) for at, text in sorted(gathered.items())
+        )
+
+    def inserted(self, texts: Sequence[tuple[int, str]], newline: str) -> tuple[Edit, ...]:
+        """Return the edits that put texts into the value, every byte that is there kept.
+
+        Args:
+            texts: What `fitted` gave.
             newline: The line ending to write.
 
         Raises:
             AiError: `gate` when a text cannot stand there without changing what is there.
         """
-        gathered: dict[int, str] = {}
-        for offset, text in insertions:
-            gathered[offset] = gathered.get(offset, "") + text
         quoted: dict[int, str] = {}
         opened: set[int] = set()
-        for offset, text in sorted(gathered.items()):
+        for offset, text in texts:
             number = self.part_at(offset)
             part = self.parts[number]
             self._require_room(offset, text)
             if "\n" in text and not part.tripled:
                 opened.add(number)
             at = self._place(offset, part)
-            quoted[at] = quoted.get(at, "") + self._spelled(text, part).replace("\n", newline)
+            written = escape(text, part) or ""
+            quoted[at] = quoted.get(at, "") + written.replace("\n", newline)
         for number in opened:
             part = self.parts[number]
             quoted[part.inside] = part.quotes * 2 + quoted.get(part.inside, "")
@@ -152,18 +169,19 @@ class Literal:
                 "Move the backslash away from the end of its line.",
             )
 
-    def _spelled(self, text: str, part: Part) -> str:
-        written = escape(text, part)
-        if written is None:
-            other = "'" if part.quotes[0] == '"' else '"'
-            written = escape(text.replace(part.quotes[0], other).rstrip("\\"), part)
-        if written is None:
+    def _fit(self, text: str, number: int) -> str:
+        part = self.parts[number]
+        if escape(text, part) is not None:
+            return text
+        other = "'" if part.quotes[0] == '"' else '"'
+        text = text.replace(part.quotes[0], other).rstrip("\\")
+        if escape(text, part) is None:
             raise AiError(
                 Kind.GATE,
                 "The new text holds a control character that a raw docstring cannot hold.",
                 "Ask again, or take the `r` from the docstring.",
             )
-        return written
+        return text
 
     def _edit(self, at: int, text: str) -> Edit:
         offset = self.span.start + len(self.text[:at].encode("utf-8", "surrogatepass"))

@@ -40,7 +40,7 @@ def merge(
     planned = insertions(docstring, house, filled, order)
     if not planned:
         return ()
-    put = [(one.offset, one.text) for one in planned]
+    put = docstring.literal.fitted([(one.offset, one.text) for one in planned])
     edits = docstring.literal.inserted(put, docstring.literal.newline or source.newline)
     _require_kept(source, definition, docstring, edits, put)
     return edits
@@ -66,13 +66,8 @@ def _require_kept(
     span = docstring.literal.span
     grown = sum(len(edit.text.encode("utf-8", "surrogatepass")) for edit in edits)
     after = Literal.read(source.apply(edits), Span(span.start, span.end + grown))
-    if _folded_quotes(after.value) != _folded_quotes(wanted):
+    if after.value != wanted:
         raise AiError(
             Kind.GATE,
             f"The docstring of `{definition.name}` cannot take new text without changing.",
         )
-
-
-def _folded_quotes(text: str) -> str:
-    """Forget what a raw string forces on new text: other quotes."""
-    return text.replace("'", '"')

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from neovim_ai.docs.model import Filled, House, SlotKind, Style
 from neovim_ai.docs.read.document import Docstring
+from neovim_ai.docs.read.lines import code, column, split
 from neovim_ai.docs.read.model import Entry, Piece, PieceKind
 from neovim_ai.docs.sections import OTHER, RANKS
 from neovim_ai.docs.voice import Voice
@@ -73,6 +74,8 @@ class _Plan:
         self._voice = Voice(docstring, house)
         self._order = {name: at for at, name in enumerate(order)}
         self._begun: list[_Unit] = []
+        lines = split(self._value, column(docstring.indent + "."))
+        self._code_ends = {lines[number].last for number in code(lines)}
 
     def whole(self, filled: Sequence[Filled]) -> list[Insertion]:
         """Write an empty docstring."""
@@ -122,7 +125,7 @@ class _Plan:
         if entry is None or not entry.only_type:
             return None
         lines = self._voice.entry(self._voice.untyped(one), None, Style.SPHINX)
-        return self._above(entry.span.start, lines, 0, (1, 0), (one.slot.key,))
+        return self._above(entry.span.start, lines, 0, (8, 0), (one.slot.key,))
 
     def _about(self, one: Filled) -> list[Entry]:
         name = _last(one.slot.name.lstrip("*"))
@@ -169,7 +172,10 @@ class _Plan:
 
     def _new(self, kind: SlotKind, filled: Sequence[Filled]) -> Insertion:
         """Open a section, or a paragraph, where convention has it."""
-        keys, order = tuple(one.slot.key for one in filled), (2, RANKS[kind])
+        keys, order = (
+            tuple(one.slot.key for one in filled),
+            (-1 if kind in _PROSE else 2, RANKS[kind]),
+        )
         unit, below = self._neighbour(kind)
         style = (unit.binds if below else None) or self._voice.house.style
         lines = self._block(kind, filled, style)
@@ -238,6 +244,8 @@ class _Plan:
         apart: bool = False,
     ) -> Insertion:
         """Put lines below the one where something ends; `apart` from what follows, too."""
+        # A doctest takes in whatever follows it without a blank line.
+        gap = max(gap, 1) if end in self._code_ends else gap
         offset = self._value.find("\n", end)
         text = "\n" * (gap + 1) + "\n".join(lines)
         if offset < 0:

@@ -49,7 +49,7 @@ def read(source: SourceText, definition: Definition, house: House) -> Docstring 
     indent = _indent(definition)
     cut, sections = pieces(literal.value, column(indent + "."))
     style = _style(cut, sections, house)
-    margin = _margin(literal.value, indent, sections)
+    margin = _margin(literal.value, indent, cut)
     return Docstring(literal, style, cut, sections, margin, indent, definition.kind)
 
 
@@ -73,11 +73,19 @@ def _style(cut: Sequence[Piece], sections: Sequence[Section], house: House) -> S
     return house.style if house.style in first else first[0]
 
 
-def _margin(value: str, indent: str, sections: Sequence[Section]) -> str:
-    """Return the white space that lines of this docstring start with."""
-    later = [line for line in value.split("\n")[1:] if line.strip()]
-    opened_by_title = bool(sections) and not value[: sections[0].span.start].strip(" \t")
-    if not later or opened_by_title:
+def _margin(value: str, indent: str, cut: Sequence[Piece]) -> str:
+    """Return the white space that lines of this docstring start with; code stands deeper."""
+    spoken = [piece for piece in cut if piece.kind not in (PieceKind.BLANK, PieceKind.CODE)]
+    opening = spoken[0] if spoken else None
+    titled = opening is not None and opening.kind in (PieceKind.HEADER, PieceKind.ENTRY)
+    lines = [line for piece in spoken for line in _later_lines(piece, value)]
+    if not lines or (titled and opening is not None and opening.span.start == 0):
         return indent
-    shallowest = min(later, key=column)
+    shallowest = min(lines, key=column)
     return shallowest[: len(shallowest) - len(shallowest.lstrip())]
+
+
+def _later_lines(piece: Piece, value: str) -> list[str]:
+    """Return the lines of a piece that stand behind white space, not behind the quotes."""
+    lines = piece.span.of(value).split("\n")
+    return [line for line in lines[piece.span.start == 0 :] if line.strip()]

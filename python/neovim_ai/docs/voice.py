@@ -112,7 +112,9 @@ class Voice:
         own = title + self._step(style)
         if alike:
             own = self._own(alike[0], title)
-        elif section is not None:
+        if section is None and column(own + ".") <= column(title + "."):
+            own = title + self._step(style)
+        if not alike and section is not None:
             own = self._loose_indent(section) or own
         mores = (self._more(entry) for entry in alike)
         deep = column(own + ".")

@@ -47,7 +47,7 @@ class _Cutting:
             return self._run(PieceKind.CODE, at, lambda n: n in self.code)
         if kind := numpy.title(self.lines, at, self.code):
             return self._section(kind, Style.NUMPY, at, at + 2, self._numpy_end(at))
-        if kind := google.title(self.lines, at, self.code):
+        if kind := google.title(self.lines, at):
             return self._section(kind, Style.GOOGLE, at, at + 1, self._google_end(at))
         if sphinx.is_field(self.lines[at]):
             stop = sphinx.end(self.lines, at, self.code)
@@ -75,7 +75,7 @@ class _Cutting:
         return bool(
             at in self.code
             or numpy.title(self.lines, at, self.code)
-            or google.title(self.lines, at, self.code)
+            or google.title(self.lines, at)
             or sphinx.is_field(self.lines[at])
         )
 

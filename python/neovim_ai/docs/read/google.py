@@ -22,14 +22,14 @@ _LONE = re.compile(rf"(?P<names>{NAMES})\s*(?:\((?P<type>.*)\))?\Z")
 _TYPED = re.compile(r"(?P<type>[^\s:][^:]*?):(?:\s+|\Z)")
 
 
-def title(lines: Sequence[Line], at: int, code: Collection[int]) -> SectionKind | None:
+def title(lines: Sequence[Line], at: int) -> SectionKind | None:
     """Return what the section that starts at a line is about; None when none does."""
     found = _TITLE.match(lines[at].body)
     kind = known(found.group(1)) if found else None
     if kind is None:
         return None
     below = _next(lines, at)
-    if below is None or lines[below].column < lines[at].column or below in code:
+    if below is None or lines[below].column < lines[at].column:
         return kind if kind.slot else None
     if lines[below].column > lines[at].column:
         return kind
@@ -98,7 +98,7 @@ def entries(
     for number in body:
         if lines[number].column > column or number in code:
             continue
-        match = _opening(kind, lines, number, stop, column)
+        match = _opening(kind, lines, number, stop, number == body[0])
         if match is not None or (kind is SlotKind.RAISES and exceptions(lines[number].body)):
             opened.append((number, match))
     for place, (number, match) in enumerate(opened):
@@ -109,7 +109,7 @@ def entries(
 
 
 def _opening(
-    kind: SlotKind, lines: Sequence[Line], number: int, stop: int, column: int
+    kind: SlotKind, lines: Sequence[Line], number: int, stop: int, first: bool
 ) -> re.Match[str] | None:
     found = _NAMED.match(lines[number].body)
     if found is not None:
@@ -117,8 +117,12 @@ def _opening(
     lone = _LONE.match(lines[number].body)
     if lone is None or (kind is not SlotKind.RAISES and " " in lone.group("names").strip()):
         return None
-    first = not any(not lines[n].blank and lines[n].column == column for n in range(number))
-    below = number + 1 < stop and lines[number + 1].column > column and not lines[number + 1].blank
+    following = _next(lines, number)
+    below = (
+        following is not None
+        and following < stop
+        and lines[following].column > lines[number].column
+    )
     return lone if below or first or lone.group("type") else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from neovim_ai.docs.model import SlotKind, Style
 from neovim_ai.docs.read.lines import Line
 from neovim_ai.docs.read.model import Entry, Range
-from neovim_ai.docs.read.names import exceptions
+from neovim_ai.docs.read.names import bare, exceptions
 
 _FIELDS = {
     SlotKind.PARAMETER: "param parameter arg argument key keyword kwarg kwparam",
@@ -78,6 +78,6 @@ def _names(kind: SlotKind, about: str) -> tuple[str, ...]:
     if kind in (SlotKind.RETURNS, SlotKind.YIELDS) or not about:
         return ()
     if kind is SlotKind.RAISES:
-        return exceptions(about)
+        return exceptions(about) or bare(about)
     last = about.split()[-1]
     return tuple(name for name in (re.sub(r"[\\*`]", "", last),) if name)
