@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -212,23 +211,12 @@ def _to_server(settings: Settings) -> Iterator[HealthEntry]:
     if transport.is_loopback(settings.base_url):
         yield _entry("route", "ok", f"{host}: on this machine, never through a proxy")
         return
-    proxy = settings.proxy or _proxy_for(settings.base_url, host)
-    way = f"through the proxy {_without_password(proxy)}" if proxy else "without a proxy"
+    proxy = transport.proxy_for(settings.base_url, settings)
+    way = f"through the proxy {proxy}" if proxy else "without a proxy"
     yield _entry("route", "ok", f"{host}: {way}")
     names = [name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     if names and not settings.proxy:
         yield _entry("route", "info", f"proxy settings come from {', '.join(names)}")
-
-
-def _proxy_for(base_url: str, host: str) -> str:
-    if urllib.request.proxy_bypass(host):
-        return ""
-    proxies = urllib.request.getproxies()
-    return proxies.get(base_url.split(":")[0], proxies.get("all", ""))
-
-
-def _without_password(proxy: str) -> str:
-    return re.sub(r"//[^/@]*@", "//", proxy)
 
 
 def _certificates(settings: Settings) -> Iterator[HealthEntry]:

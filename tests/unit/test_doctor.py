@@ -82,7 +82,7 @@ def test_proxy_is_shown_without_its_password() -> None:
         provider="url", base_url="https://models.example.com/v1", proxy="http://ann:pw@proxy:8080"
     )
     told = json.dumps(entries("route", settings))
-    assert "http://proxy:8080" in told
+    assert "through the proxy proxy:8080" in told
     assert "ann:pw" not in told
 
 
@@ -96,7 +96,7 @@ def test_loopback_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
 def test_host_in_no_proxy_goes_without(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(provider="url", base_url="https://models.example.com/v1")
     monkeypatch.setenv("https_proxy", "http://proxy:8080")
-    assert "through the proxy http://proxy:8080" in json.dumps(entries("route", settings))
+    assert "through the proxy proxy:8080" in json.dumps(entries("route", settings))
     monkeypatch.setenv("no_proxy", "example.com")
     assert "without a proxy" in json.dumps(entries("route", settings))
 
