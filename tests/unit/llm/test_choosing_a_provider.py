@@ -200,6 +200,7 @@ def test_key_comes_from_the_environment_before_the_command(
     monkeypatch.setenv("OTHER_KEY", " from-environment\n")
     found = find(Settings(api_key_cmd=command, api_key_env="OTHER_KEY"))
     assert (found.value, found.source) == ("from-environment", "OTHER_KEY")
+    assert "from-environment" not in log.redact("the server said from-environment")
 
 
 def test_key_is_not_shown_by_printing_it() -> None:

@@ -109,3 +109,11 @@ def test_loopback_never_goes_through_a_proxy(
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
     assert ask(fake_llm).finished.missing == ()
+
+
+def test_login_page_is_called_a_web_page(fake_llm: FakeLLM) -> None:
+    ask(fake_llm)
+    fake_llm.script(FAULTS["login page"])
+    with pytest.raises(AiError) as caught:
+        ask(fake_llm)
+    assert "web page" in caught.value.message
