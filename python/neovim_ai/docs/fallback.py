@@ -46,6 +46,8 @@ def fallback(slot: Slot, facts: Facts, definition: Definition) -> str:
     if slot.kind is SlotKind.PARAMETER:
         return _parameter(slot, facts)
     if slot.kind is SlotKind.RAISES:
+        if facts.is_abstract and slot.name.endswith("NotImplementedError"):
+            return "If a subclass does not override this."
         return _raise([r for r in facts.raises if r.exception == slot.name and r.escapes])
     if slot.kind is SlotKind.RETURNS:
         return _returned(facts, definition)
@@ -126,10 +128,10 @@ def _is_short_expression(text: str) -> bool:
     if len(text) > _LONGEST or "\n" in text:
         return False
     try:
-        ast.parse(text, mode="eval")
+        tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError):
         return False
-    return True
+    return any(isinstance(node, ast.Name) for node in ast.walk(tree))
 
 
 def _summary(facts: Facts, definition: Definition) -> str:

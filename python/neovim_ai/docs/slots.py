@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.wording import event
 from neovim_ai.source.model import Definition, DefinitionKind, Facts, Parameter
 
 __all__ = ["fallback", "wanted"]
@@ -36,7 +37,7 @@ def wanted(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
     if definition.kind is DefinitionKind.CLASS:
         attributes = (_attribute(a.name, a.annotation) for a in facts.attributes if a.public)
         return (summary, *_constructor(definition, facts), *attributes)
-    return (summary, *_parameters(facts), *_result(definition, facts), *_raises(definition, facts))
+    return (summary, *_parameters(facts), *_result(definition, facts), *_raises(facts))
 
 
 def _attribute(name: str, annotation: str | None) -> Slot:
@@ -44,8 +45,10 @@ def _attribute(name: str, annotation: str | None) -> Slot:
 
 
 def _constructor(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
-    """Return the constructor's parameters, unless `__init__` has a docstring of its own."""
-    return () if _init_is_documented(definition) else tuple(_parameters(facts))
+    """Return what the constructor takes and raises, unless `__init__` has its own docstring."""
+    if _init_is_documented(definition):
+        return ()
+    return (*_parameters(facts), *_raises(facts))
 
 
 def _init_is_documented(definition: Definition) -> bool:
@@ -85,18 +88,19 @@ def _result(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
     return (Slot(SlotKind.RETURNS, type=annotation or _certain_type(facts)),)
 
 
-def _raises(definition: Definition, facts: Facts) -> Iterator[Slot]:
-    # What an abstract method raises is its way of being abstract; that of a plain one which only
-    # raises is what a caller meets.
-    abstract = facts.is_abstract and any("abstract" in d for d in definition.decorators)
+def _raises(facts: Facts) -> Iterator[Slot]:
+    # NotImplementedError of an abstract method too: it is what a caller meets where the method is
+    # not overridden, and linters ask for it.
     for name in facts.escaping:
-        placeholder = abstract and _last_name(name) == "NotImplementedError"
-        if _CLASS_NAME.fullmatch(name) and not placeholder:
+        if _CLASS_NAME.fullmatch(name):
             yield Slot(SlotKind.RAISES, name, hint=_conditions(name, facts))
 
 
 def _conditions(name: str, facts: Facts) -> str:
-    found = [r.condition for r in facts.raises if r.exception == name and r.escapes]
+    if facts.is_abstract and _last_name(name) == "NotImplementedError":
+        return "when not overridden"
+    told = [r.condition for r in facts.raises if r.exception == name and r.escapes]
+    found = [(event(c) or c) if c and "…" not in c else None for c in told]
     known = list(dict.fromkeys(c for c in found if c and len(c) <= _LONGEST_CONDITION))
     kept = [known[0]] if known else []
     for one in known[1:3]:

@@ -18,7 +18,9 @@ _COMPARED = {
     ast.In: "is in",
     ast.NotIn: "is not in",
 }
+_CASE = re.compile(r"match (.+): case (.+)")
 _LONGEST = 120
+_UNSAID = "its checks fail"
 
 
 def lexicon(text: str) -> frozenset[str]:
@@ -36,14 +38,29 @@ def condition(source: str) -> str:
     """Say a test in words where that is safe, as written otherwise; never longer than a line.
 
     Args:
-        source: An expression, `n < 1`.
+        source: An expression, `n < 1`, or what facts say of handlers and cases.
     """
+    if "…" in source:
+        return _UNSAID
+    told = event(source)
+    if told:
+        return told if len(told) <= _LONGEST else _UNSAID
     try:
         said = _said(ast.parse(source, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         said = source
     said = " ".join(said.split())
-    return said if len(said) <= _LONGEST else "its checks fail"
+    return said if len(said) <= _LONGEST else _UNSAID
+
+
+def event(source: str) -> str | None:
+    """Say what a handler caught or a case matched; None for what is a test."""
+    if source == "except":
+        return "anything is raised inside"
+    if source.startswith("except "):
+        return f"{source.removeprefix('except ')} is raised inside"
+    matched = _CASE.fullmatch(source)
+    return f"{matched[1]} matches {matched[2]}" if matched else None
 
 
 def _said(node: ast.expr) -> str:

@@ -75,7 +75,10 @@ def f(a, /, b: "int", *args: str, c=',', **kw) -> str:
         ),
         ("def f():\n    def g(y): raise KeyError\n", ["summary"]),
         ("@overload\ndef f(x: int) -> int: ...\n", []),
-        ("@abc.abstractmethod\ndef f(): raise NotImplementedError\n", ["summary"]),
+        (
+            "@abc.abstractmethod\ndef f(): raise NotImplementedError\n",
+            ["summary", "raises:NotImplementedError"],
+        ),
         ("def f(): raise NotImplementedError\n", ["summary", "raises:NotImplementedError"]),
     ],
 )
@@ -186,6 +189,29 @@ def test_a_fallback_is_true_and_a_sentence(text: str, key: str, expected: str) -
     facts = source_facts.collect(source, definition)
     slot = next(s for s in slots.wanted(definition, facts) if s.key == key)
     assert slots.fallback(slot, facts, definition) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "hint", "text"),
+    [
+        (
+            "try: g()\n    except OSError as e: raise V from e",
+            "when OSError is raised inside",
+            "If OSError is raised inside.",
+        ),
+        ("match a:\n        case 1: raise V", "when a matches 1", "If a matches 1."),
+        (
+            "raise NotImplementedError",
+            "when not overridden",
+            "If a subclass does not override this.",
+        ),
+    ],
+)
+def test_handlers_cases_and_placeholders_are_told_in_words(body: str, hint: str, text: str) -> None:
+    definition, facts = read(f"def f(a):\n    {body}\n")
+    slot = slots.wanted(definition, facts)[-1]
+    assert slot.hint == hint
+    assert slots.fallback(slot, facts, definition) == text
 
 
 def test_every_slot_has_a_fallback() -> None:
