@@ -95,7 +95,7 @@ class SourceText:
     def from_lines(
         cls, lines: Sequence[str], path: Path | None = None, encoding: str = "utf-8"
     ) -> SourceText:
-        r"""Take an editor buffer's lines; each gets `\n`, whatever the file will be written with."""
+        r"""Take an editor buffer's lines; each gets `\n`, however the file will be written."""
         return cls("".join(line + "\n" for line in lines), path, encoding)
 
     def to_bytes(self) -> bytes:
@@ -127,7 +127,7 @@ class SourceText:
         return replace(self, text=b"".join(pieces).decode("utf-8", "surrogatepass"))
 
     def combine(self, edits: Sequence[Edit]) -> Edit:
-        """Return the one edit that does what several do, from the first one's start to the last's end.
+        """Return the one edit that does what several do, from the first start to the last end.
 
         Raises:
             ValueError: If there is none, or they overlap.

@@ -109,3 +109,26 @@ def test_a_signature_over_several_lines_is_one_definition_beside_errors() -> Non
     source = SourceText("y = (\n\ndef f(\n    a,\n    b,\n):\n    return a\n\nx = 1\n")
     one = target.by_qualname(source, "f")
     assert (one.line, one.end_line, one.broken) == (3, 7, False)
+
+
+def test_an_open_docstring_does_not_swallow_the_next_function() -> None:
+    source = SourceText(f'def bad():\n    """abc\n    return 1\n\n{GOOD}')
+    assert target.by_qualname(source, "bad").broken
+    _check_good(source.text)
+
+
+def test_a_closing_bracket_at_the_margin_ends_no_definition() -> None:
+    source = SourceText('x = """abc\n\ndef f(\n    a,\n):\n    return a\n')
+    one = target.by_qualname(source, "f")
+    assert (one.end_line, one.broken) == (6, False)
+
+
+def test_a_row_below_the_error_still_belongs_to_the_broken_function() -> None:
+    source = SourceText("def bad(a):\n    if a\n        return 1\n    return 2\n\nx = 1\n")
+    inside = target.at(source, 3)
+    assert inside is not None and inside.qualname == "bad" and inside.broken
+
+
+def test_a_bracket_that_closes_too_late_hides_no_definition() -> None:
+    text = f"x = foo(1,\n\n{GOOD}\ny = 2)\n"
+    _check_good(text)
