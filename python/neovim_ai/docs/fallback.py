@@ -111,6 +111,8 @@ def _returned(facts: Facts, definition: Definition) -> str:
     if facts.return_annotation == "bool" or (parts and parts[0] in _QUESTION):
         question = " ".join(parts[1:] if parts and parts[0] in _QUESTION else parts)
         return f"True if the check of {question or definition.name} holds, False otherwise."
+    if facts.returns and all(value.text == "self" for value in facts.returns):
+        return "The instance itself, so that calls can be chained."
     said = _expressions(facts.returns)
     if said:
         return said

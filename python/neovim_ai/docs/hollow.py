@@ -16,7 +16,7 @@ _EMPTY = lexicon(
     "function method class module use"
 )
 _EMPTY_OF_KIND = {
-    SlotKind.RETURNS: lexicon("return returns returned returning result results output what"),
+    SlotKind.RETURNS: lexicon("return returns returned returning result results output what self"),
     SlotKind.YIELDS: lexicon("yield yields yielded next each item items result results"),
     SlotKind.RAISES: lexicon(
         "raise raises raised throw thrown if when error errors exception exceptions occurs occur "

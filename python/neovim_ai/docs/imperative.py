@@ -22,6 +22,10 @@ _IRREGULAR = {
     "biases": "bias",
     "focuses": "focus",
 }
+_LATER = re.compile(
+    r"(?<= and )(?:returns|yields|raises|stores|writes|saves|prints|creates|sets|adds|removes)"
+    r"(?= (?:it|them|the|a|an|its|their)\b)"
+)
 _SECOND = re.compile(r"^((?:and|or)(?: then)? )([a-z]+s) (?=\w)")
 # Words that end in `s` and are no third person, or nouns that often open a summary.
 _KEPT = lexicon(
@@ -55,6 +59,7 @@ def imperative(text: str) -> str:
     bare = bare or _bare(verb.lower(), rest)
     if bare != verb.lower():
         rest = _SECOND.sub(lambda match: f"{match[1]}{_bare(match[2], '')} ", rest)
+        rest = _LATER.sub(lambda match: _bare(match.group(), ""), rest)
     return f"{lead}{bare.capitalize() if verb[0].isupper() and not lead else bare} {rest}"
 
 

@@ -12,10 +12,12 @@ _ABBREVIATION = re.compile(
 )
 _CLAUSE = re.compile(r"[,;:]\s| - ")
 _DANGLING = lexicon(
-    "a an the of to and or with if is are be that which for in by as from on at into when where "
-    "while not no than then this these its their it was were has have will can may must should "
-    "whether each any all but so because using via per such"
+    "a an the and or if is are be that which when where while than then their its was were has "
+    "have will can may must should whether but because using via per such"
 )
+# A short text may well end with one (`the path to write to`).
+_PREPOSITIONS = lexicon("of to with for in by as from on at into no these")
+_SHORT = 80
 _LONG = 140
 _TERMINAL = ".!?\u3002\uff01\uff1f"
 
@@ -42,8 +44,9 @@ def _is_abbreviation(text: str, end: re.Match[str]) -> bool:
 
 def _without_broken_clause(text: str) -> str:
     """Shorten a text without any sentence end to what is certainly whole."""
-    last = text.rstrip(" ,;:-").rpartition(" ")[2].lower()
-    broken = last in _DANGLING or text[-1:] in ",;:-" or len(text) > _LONG or _open(text)
+    broken = (
+        _dangles(text.rstrip(" ,;:-")) or text[-1:] in ",;:-" or len(text) > _LONG or _open(text)
+    )
     if not broken:
         return text
     if len(text) > _LONG:
@@ -59,9 +62,14 @@ def _without_broken_clause(text: str) -> str:
 
 def _without_dangling(text: str) -> str:
     text = text.rstrip(" ,;:-")
-    while text and text.rpartition(" ")[2].lower() in _DANGLING:
+    while text and _dangles(text):
         text = text.rpartition(" ")[0].rstrip(" ,;:-")
     return text
+
+
+def _dangles(text: str) -> bool:
+    last = text.rpartition(" ")[2].lower()
+    return last in _DANGLING or (last in _PREPOSITIONS and len(text) > _SHORT)
 
 
 def _open(text: str) -> bool:

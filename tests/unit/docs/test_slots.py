@@ -178,6 +178,11 @@ def test_a_very_long_default_or_condition_is_no_hint() -> None:
         ),
         ("def f(*a, **k): pass\n", "parameter:**k", "Further options, by keyword."),
         ("def f(a, b): return a + b\n", "returns", "The value of a + b."),
+        (
+            "def f(a): return self\n",
+            "returns",
+            "The instance itself, so that calls can be chained.",
+        ),
         ("def load_config(): pass\n", "summary", "Load config."),
         ("def __len__(self): pass\n", "summary", "Return the number of items."),
         ("class HTTPServer(Base): pass\n", "summary", "A HTTP server, built on Base."),
