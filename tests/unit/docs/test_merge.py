@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.unit.docs.samples import values
 
 from neovim_ai.docs import merge, reader, slots
-from neovim_ai.docs.model import Filled, House, Style
+from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.source import facts as source_facts
 from neovim_ai.source import target
+from neovim_ai.source.model import Definition
 from neovim_ai.source.text import Edit, SourceText
 
 HEADER = "def f(a: int, b=1, *args, **kw):"
@@ -200,3 +202,45 @@ def test_tabs_are_followed() -> None:
 def test_nothing_to_add_gives_no_edits() -> None:
     source = SourceText('def f():\n    """Do."""\n')
     assert merged(source, House(), "Text.") == ()
+
+
+def test_raw_docstring_gets_the_words_it_can_hold() -> None:
+    source = SourceText('def f(a):\n    r"""Match \\d."""\n    return a\n')
+    after = source.apply(merged(source, House(), 'A \\w and """more""".')).text
+    assert 'r"""Match \\d.\n' in after
+    assert "a: A \\w and '''more'''." in after
+
+
+def test_lines_deeper_than_the_statement_keep_their_margin_and_code_has_none() -> None:
+    got = lines('"""Do, as in::\n\n            f(1)\n    """', header="def f(a):")
+    assert got[2:6] == ["            f(1)", "", "    Args:", "        a: Text."]
+
+
+def test_doctest_at_the_end_of_an_entry_does_not_swallow_the_next() -> None:
+    got = lines(
+        '"""Do.\n\n    Args:\n        a: as in\n            >>> f(1)\n            1\n    """',
+        header="def f(a, b):",
+    )
+    assert got[5:8] == ["            1", "", "        b: Text."]
+
+
+def test_what_cannot_be_added_safely_is_refused() -> None:
+    source = SourceText('def f(a):\n    r"""Do.\r\\\r\n    x"""\n    return a\n')
+    text = "Text with a bell \a and more."
+    with pytest.raises(AiError) as caught:
+        merge.merge(*_parts_of(source), [Filled(Slot(SlotKind.PARAMETER, "a"), text)])
+    assert caught.value.kind is Kind.GATE
+
+
+def _parts_of(source: SourceText) -> tuple[SourceText, Definition, reader.Docstring, House]:
+    definition = target.by_qualname(source, "f")
+    docstring = reader.read(source, definition, House())
+    assert docstring is not None
+    return source, definition, docstring, House()
+
+
+def test_line_ends_that_would_join_with_the_new_ones_are_refused() -> None:
+    text = 'def f(a):\n    """Do.\r\r    Args:\r        a: one\n    Prose.\n    """\n    return a\n'
+    with pytest.raises(AiError) as caught:
+        merged(SourceText(text), House(), "Text.")
+    assert caught.value.kind is Kind.GATE

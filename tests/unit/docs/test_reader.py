@@ -122,6 +122,7 @@ def test_summary_is_missing_where_a_section_comes_first() -> None:
     assert "summary" not in told("Args:\n        a: text\n    ")
     assert "summary" not in told("")
     assert "summary" in told("Do.")
+    assert "summary" in told("\n    A heading\n    ~~~~~~~~~\n\n    Text.\n    ")
 
 
 def test_grouped_names_are_one_entry_with_several_names() -> None:

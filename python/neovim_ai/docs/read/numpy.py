@@ -24,8 +24,9 @@ def title(lines: Sequence[Line], at: int, code: Collection[int]) -> SectionKind 
     if body.startswith(("|", "+", "-", "=", ":", ">>>")) or (at and not _apart(lines, at)):
         return None
     kind = known(body.removesuffix(":"))
-    # Under an unknown title stands a person's own part; a first line is a summary with a rule.
-    return kind or (OTHER if at and len(body.split()) <= 4 else None)
+    # Under an unknown title stands a person's own part, but the first line of all is the summary.
+    inside = any(not line.blank for line in lines[:at])
+    return kind or (OTHER if inside and len(body.split()) <= 4 else None)
 
 
 def _apart(lines: Sequence[Line], at: int) -> bool:
