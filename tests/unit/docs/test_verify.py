@@ -90,6 +90,19 @@ def test_a_new_comment_beside_a_one_liner_fails() -> None:
     assert "rest unchanged" in failed(gates(BEFORE, after, name="g"))
 
 
+def test_a_comment_lost_beside_a_modules_docstring_fails() -> None:
+    before = "# about x\nx = 1\n"
+    source = SourceText(before)
+    module = target.by_qualname(source, "")
+    texts = {"summary": "Count down."}
+    for after, fails in (
+        ('"""Count down."""\n\n# about x\nx = 1\n', []),
+        ('"""Count down."""\n\nx = 1\n', ["rest unchanged"]),
+    ):
+        found = verify.verify(source, SourceText(after), module, (SUMMARY,), texts, HOUSE)
+        assert [gate.name for gate in found if not gate.held] == fails
+
+
 def test_white_space_elsewhere_fails() -> None:
     after = edited(BEFORE).replace("\n\n\ndef g", "\n\ndef g")
     assert failed(gates(BEFORE, after)) == {"rest unchanged"}
@@ -192,6 +205,8 @@ def test_a_file_that_python_cannot_parse_is_compared_by_tree_sitter() -> None:
     assert "tree-sitter" in found["code unchanged"].saw
     assert "code unchanged" in failed(gates(before, right.replace("n - 1", "n - 2")))
     assert "code unchanged" in failed(gates(before, right.replace("  # why", "")))
+    moved = right.replace("    return n - 1", "        return n - 1")
+    assert "code unchanged" in failed(gates(before, moved))
     assert "code unchanged" in failed(
         gates(before, right.replace('negative.\n    """', "negative.\n"))
     )
