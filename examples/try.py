@@ -22,7 +22,8 @@ def main() -> int:
     except AiError as error:
         sys.stderr.write(f"neovim-ai: {error}\n")
         return 1
-    pulled = subprocess.run([sys.executable, "-I", "-m", "neovim_ai", "model", "pull"], check=False)
+    pull = [sys.executable, "-I", "-m", "neovim_ai", "model", "pull"]
+    pulled = subprocess.run(pull, stdout=subprocess.DEVNULL, check=False)
     if pulled.returncode != 0:
         return pulled.returncode
     with tempfile.TemporaryDirectory(prefix="neovim-ai-try-") as folder:
