@@ -120,18 +120,18 @@ def _same_definition(pair: Pair) -> bool:
     return _shape(pair.before.source, definition) == _shape(pair.after.source, found)
 
 
-def _shape(source: SourceText, definition: Definition) -> list[tuple[str, bytes]]:
-    """List the nodes of a definition, its docstring's left out."""
-    found: list[tuple[str, bytes]] = []
-    stack = [definition.node] if definition.node else []
+def _shape(source: SourceText, definition: Definition) -> list[tuple[int, str, bytes]]:
+    """List the nodes of a definition with their depth, its docstring's left out."""
+    found: list[tuple[int, str, bytes]] = []
+    stack = [(0, definition.node)] if definition.node else []
     while stack:
-        node = stack.pop()
+        depth, node = stack.pop()
         # Comments are tokens; which block they belong to changes when a statement precedes them.
         if node.type == "comment" or _is_docstring(node, definition.docstring):
             continue
         leaf = source.utf8[node.start_byte : node.end_byte] if not node.child_count else b""
-        found.append((node.type, leaf.strip()))
-        stack.extend(reversed(node.children))
+        found.append((depth, node.type, leaf.strip()))
+        stack.extend((depth + 1, child) for child in reversed(node.children))
     return found
 
 
