@@ -1,0 +1,169 @@
+"""The Python host: found, started late, watched, mended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.editor.conftest import CODE
+from tests.editor.driver import ROOT, Editor
+from tests.fake_llm import FakeLLM, Gate, pausing
+
+HOST_FILE = ROOT / "rplugin" / "python3" / "neovim_ai_host.py"
+RUNS = "select(2, require('neovim_ai.host').state())"
+
+
+def ask(editor: Editor, tmp_path: Path) -> None:
+    editor.open(tmp_path / "code.py", CODE)
+    editor.at(1)
+    editor.nvim.command("AiDoc")
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a process is gone; one that nobody has waited for yet counts as gone."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")")[-1].split()[0]
+    except OSError:
+        return True
+    return state == "Z"
+
+
+def script(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "python"
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="ascii")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_killing_the_host_is_one_line_and_the_next_command_works(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path
+) -> None:
+    gate = Gate()
+    fake_llm.script(pausing("summary: Return how many bytes a wri", gate, ""))
+    ask(fresh_editor, tmp_path)
+    gate.wait_reached()
+    fresh_editor.until(lambda: "how many" in fresh_editor.shown())
+    os.kill(fresh_editor.host_pid(), signal.SIGKILL)
+    fresh_editor.said("The Python host ended unexpectedly; nothing was changed.")
+    assert fresh_editor.messages().count("neovim-ai:") == 1
+    assert fresh_editor.text() == CODE
+    assert fresh_editor.shown() == ""
+    fresh_editor.nvim.command("AiDoc")
+    fresh_editor.offered()
+
+
+def test_a_proposal_survives_its_host(fresh_editor: Editor, tmp_path: Path) -> None:
+    ask(fresh_editor, tmp_path)
+    fresh_editor.offered()
+    os.kill(fresh_editor.host_pid(), signal.SIGKILL)
+    fresh_editor.wait(f"not {RUNS}")
+    fresh_editor.nvim.command("AiAccept")
+    fresh_editor.offered(0)
+    assert fresh_editor.lines()[1].startswith('    """')
+
+
+def test_a_python_that_is_missing_is_named(fresh_editor: Editor, tmp_path: Path) -> None:
+    fresh_editor.setup(python="/nonexistent/python")
+    ask(fresh_editor, tmp_path)
+    fresh_editor.said("The option 'python' names '/nonexistent/python', which cannot be run.")
+    assert fresh_editor.text() == CODE
+
+
+def test_a_python_without_packages_points_to_the_installer(
+    fresh_editor: Editor, tmp_path: Path
+) -> None:
+    fresh_editor.setup(python=script(tmp_path, f'exec {sys.executable} -S "$@"'))
+    ask(fresh_editor, tmp_path)
+    fresh_editor.said("lacks the package 'pynvim'. Run :AiInstall")
+    assert fresh_editor.shown() == ""
+
+
+def test_three_crashes_before_a_reply_keep_it_down_until_it_is_mended(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path
+) -> None:
+    started = tmp_path / "started"
+    fresh_editor.setup(python=script(tmp_path, f"echo x >> {started}; exit 1"))
+    for count in range(1, 4):
+        ask(fresh_editor, tmp_path)
+        fresh_editor.wait(f"not {RUNS}")
+        fresh_editor.until(lambda count=count: started.read_text().count("x") == count)
+    ask(fresh_editor, tmp_path)
+    fresh_editor.said("failed three times and stays down")
+    assert started.read_text().count("x") == 3
+    fresh_editor.setup(provider="url", base_url=fake_llm.base_url)
+    fresh_editor.lua("require('neovim_ai.host').stop()")
+    ask(fresh_editor, tmp_path)
+    fresh_editor.offered()
+
+
+def test_nothing_is_started_before_the_first_command(fresh_editor: Editor, tmp_path: Path) -> None:
+    fresh_editor.open(tmp_path / "code.py", CODE)
+    assert not fresh_editor.lua(f"return {RUNS}")
+
+
+def test_prestart_starts_the_host_at_the_first_python_buffer(
+    fresh_editor: Editor, tmp_path: Path
+) -> None:
+    fresh_editor.setup(prestart=True)
+    fresh_editor.open(tmp_path / "code.py", CODE)
+    fresh_editor.wait("require('neovim_ai.client').hello_result ~= nil")
+
+
+def test_the_environment_does_not_leak_into_the_host(fresh_editor: Editor, tmp_path: Path) -> None:
+    poison = tmp_path / "poison"
+    poison.mkdir()
+    (poison / "pynvim.py").write_text("raise SystemExit('poisoned')", encoding="ascii")
+    fresh_editor.lua("vim.env.PYTHONPATH = ...", str(poison))
+    fresh_editor.lua("vim.api.nvim_set_current_dir(...)", str(poison))
+    ask(fresh_editor, tmp_path)
+    fresh_editor.offered()
+
+
+def test_quitting_while_it_is_written_leaves_no_process(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path
+) -> None:
+    gate = Gate()
+    fake_llm.script(pausing("summary: Return how many bytes a wri", gate, ""))
+    ask(fresh_editor, tmp_path)
+    gate.wait_reached()
+    pid = fresh_editor.host_pid()
+    fresh_editor.close()
+    assert fake_llm.chats[-1].gone.wait(20)
+    with_deadline = Gate()
+    for _ in range(2000):
+        if has_ended(pid):
+            break
+        with_deadline.reached.wait(0.01)
+    assert has_ended(pid)
+
+
+def test_the_host_file_is_inert_until_the_first_message() -> None:
+    code = (
+        "import sys, runpy; runpy.run_path(sys.argv[1]);"
+        "print([m for m in sys.modules if m.split('.')[0] in ('neovim_ai', 'openai')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(HOST_FILE)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_update_remote_plugins_registers_nothing_and_says_nothing_bad(
+    fresh_editor: Editor,
+) -> None:
+    fresh_editor.lua("vim.g.python3_host_prog = ...", sys.executable)
+    fresh_editor.nvim.command("runtime plugin/rplugin.vim")
+    output = fresh_editor.nvim.command_output("UpdateRemotePlugins")
+    assert "Traceback" not in output + fresh_editor.messages()
+    assert "rror" not in output
+    manifest = fresh_editor.lua("return vim.fn.stdpath('data') .. '/rplugin.vim'")
+    assert "neovim_ai" not in Path(manifest).read_text(encoding="utf-8") or (
+        "'neovim_ai_request'" not in Path(manifest).read_text(encoding="utf-8")
+    )
