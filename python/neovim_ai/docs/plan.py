@@ -181,7 +181,8 @@ class _Plan:
         lines = self._block(kind, filled, style)
         fields = style is Style.SPHINX and kind not in _PROSE
         close = fields and (unit.field or unit in self._begun)
-        gap = 0 if close else self._voice.gap if unit.titled else max(self._voice.gap, 1)
+        usual = self._voice.gap if unit.titled else max(self._voice.gap, 1)
+        gap = self._voice.spacing(None) if close else usual
         self._begun += [unit] if fields else []
         if below:
             return self._below(unit.end, lines, gap, order, keys, apart=not close)
