@@ -10,6 +10,7 @@ if vim.fn.has("nvim-0.10") == 0 then
 end
 
 local function command(name, run, options)
+  options.bar = true
   options.complete = options.nargs
     and function(...)
       return require("neovim_ai.commands").complete(run, ...)

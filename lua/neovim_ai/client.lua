@@ -76,9 +76,11 @@ local function hello()
       M.hello_result = result
     end,
     error = function(err)
-      -- With settings that it refused it would answer from somewhere else than the user chose.
-      host.stop()
-      fail_all(err)
+      if not err.shown then
+        -- With settings that it refused it would answer from elsewhere than the user chose.
+        host.stop()
+        fail_all(err)
+      end
     end,
   })
 end

@@ -34,12 +34,16 @@ class Editor:
         argv = [nvim_path(), "-u", "NONE", "-i", "NONE", "-n", "--embed", "--headless"]
         argv += ["--cmd", f"set rtp^={ROOT} noautoindent", "--cmd", "filetype on", *extra]
         self.nvim = pynvim.attach("child", argv=argv)
+        self._open = True
         self.nvim.command("runtime plugin/neovim_ai.lua")
 
     def close(self) -> None:
-        with suppress(EOFError, OSError):
-            self.nvim.command("qall!")
-        self.nvim.close()
+        """End it; nothing happens when it has been ended already."""
+        if self._open:
+            self._open = False
+            with suppress(EOFError, OSError):
+                self.nvim.command("qall!")
+            self.nvim.close()
 
     def lua(self, code: str, *args: Any) -> Any:
         """Run Lua with arguments and return its value."""

@@ -8,8 +8,8 @@ import pytest
 
 from tests.editor.conftest import CODE
 from tests.editor.driver import Editor
-from tests.fake_faults import FAULTS, status
-from tests.fake_llm import FakeLLM, Gate, pausing
+from tests.fake_faults import FAULTS, streaming
+from tests.fake_llm import FakeLLM, derived
 
 
 def fails(editor: Editor, message: str) -> None:
@@ -92,17 +92,11 @@ def test_nobody_listens_there(editor: Editor, code: str, fake_llm: FakeLLM) -> N
     works(editor)
 
 
-def test_the_server_fails_in_the_middle(editor: Editor, code: str, fake_llm: FakeLLM) -> None:
-    gate = Gate()
-    fake_llm.script(pausing("summary: Return how many bytes a wri", gate, ""))
-    editor.nvim.command("AiDoc")
-    gate.wait_reached()
-    editor.until(lambda: "how many" in editor.shown())
-    fake_llm.default = status(401)
-    fake_llm.script(status(401))
-    gate.open()
-    editor.until(lambda: editor.messages() != "" or editor.shown() == "")
-    assert editor.text() == code
+def test_the_server_goes_away_in_the_middle(editor: Editor, code: str, fake_llm: FakeLLM) -> None:
+    fake_llm.default = streaming("summary: Return how many bytes a wri", reset=True)
+    fails(editor, "127.0.0.1")
+    fake_llm.default = derived
+    works(editor)
 
 
 @pytest.mark.parametrize("fault", ["bad key", "forbidden", "context"])
