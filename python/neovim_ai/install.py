@@ -129,7 +129,10 @@ def _make_environment(venv: Path) -> None:
     if uv:
         chosen = base or "{}.{}".format(*OLDEST)
         say(f"making {venv} with uv and Python {chosen}")
-        _run([uv, "venv", "--seed", "--python", chosen, str(venv)], f"uv could not make {venv}")
+        command = [uv, "venv", "--seed", "--python", chosen, str(venv)]
+        _run(
+            command, f"uv could not make {venv}", "install Python 3.11 or newer and run this again"
+        )
         return
     raise InstallError(_no_python() if base is None else _no_ensurepip(base))
 
