@@ -4,7 +4,17 @@ local M = {}
 local TRIES = 3 -- crashes before a first reply after which it stays down
 local KEPT = 100 -- lines of the host's last words
 
-local BOOT = "import sys; sys.path = [p for p in sys.path if p]; import pynvim; pynvim.start_host()"
+-- `_exit`: when the editor is gone a thread that still downloads must not keep the process.
+local BOOT = [[
+import os, sys
+sys.path = [p for p in sys.path if p]
+import pynvim
+try:
+    pynvim.start_host()
+except (EOFError, OSError):
+    pass
+os._exit(0)
+]]
 
 ---@class (exact) neovim_ai.Host
 ---@field channel? integer

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 from tests.editor.conftest import CODE
@@ -29,6 +31,14 @@ def has_ended(pid: int) -> bool:
     except OSError:
         return True
     return state == "Z"
+
+
+def ends(pid: int, seconds: float = 20.0) -> None:
+    """Wait until a process is gone."""
+    pause, deadline = threading.Event(), time.monotonic() + seconds
+    while not has_ended(pid):
+        assert time.monotonic() < deadline, f"process {pid} goes on"
+        pause.wait(0.01)
 
 
 def script(tmp_path: Path, text: str) -> str:
@@ -132,12 +142,27 @@ def test_quitting_while_it_is_written_leaves_no_process(
     pid = fresh_editor.host_pid()
     fresh_editor.close()
     assert fake_llm.chats[-1].gone.wait(20)
-    with_deadline = Gate()
-    for _ in range(2000):
-        if has_ended(pid):
-            break
-        with_deadline.reached.wait(0.01)
-    assert has_ended(pid)
+    ends(pid)
+
+
+def test_a_thread_that_goes_on_does_not_keep_the_host_when_neovim_quits(
+    fresh_editor: Editor, tmp_path: Path
+) -> None:
+    stuck, pid_file = tmp_path / "stuck.py", tmp_path / "pid"
+    stuck.write_text(
+        "import os, threading, pathlib\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        f"pathlib.Path({str(pid_file)!r}).write_text(str(os.getpid()))\n",
+        encoding="utf-8",
+    )
+    started = f'exec {sys.executable} "$1" "$2" "$3" {stuck}'
+    fresh_editor.setup(python=script(tmp_path, started))
+    ask(fresh_editor, tmp_path)
+    fresh_editor.until(lambda: pid_file.exists() and pid_file.read_text())
+    pid = int(pid_file.read_text())
+    assert not has_ended(pid)
+    fresh_editor.close()
+    ends(pid)
 
 
 def test_the_host_file_is_inert_until_the_first_message() -> None:
