@@ -45,7 +45,7 @@ HOSTILE = (
     "Use `code spans that are quite long and must not break` and ``x = '''y'''`` here.",
     "* a star, - a dash, :param x: a field, Args: a header, >>> a prompt.",
     "It's 'quoted' — with a dash, an ellipsis… and naïve café.",
-    "Ends with a quote\"",
+    'Ends with a quote"',
 )
 VARIANTS = ("\n", "\r\n", "tabs", "bom", "latin-1", "formfeed")
 

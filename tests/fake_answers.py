@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Answers = Callable[[str], str]
@@ -18,6 +18,7 @@ PROSE = "Good morning to you, and have a nice day."
 class Mode:
     """What a server enforces, ignores and rejects."""
 
+    continues: bool = False
     grammar: bool = False
     json_schema: bool = False
     json_object: bool = False
@@ -31,7 +32,15 @@ OPENAI = Mode(json_schema=True, json_object=True, rejects=("grammar",))
 OBJECT = Mode(json_object=True)
 TEXT = Mode()
 STUBBORN = Mode(follows=False)
-MODES = {"llama": LLAMA, "openai": OPENAI, "object": OBJECT, "text": TEXT, "stubborn": STUBBORN}
+CONTINUING = replace(LLAMA, continues=True)
+MODES = {
+    "llama": LLAMA,
+    "continuing": CONTINUING,
+    "openai": OPENAI,
+    "object": OBJECT,
+    "text": TEXT,
+    "stubborn": STUBBORN,
+}
 
 
 def plausible(name: str) -> str:
@@ -79,6 +88,8 @@ ADVERSARIAL: Answers = Adversarial()
 
 def derived_reply(body: dict[str, Any], mode: Mode, answers: Answers) -> str:
     """Return what this server's model answers to a request."""
+    if body["messages"][-1]["role"] == "assistant":
+        return continued(str(body["messages"][-1]["content"]), answers) if mode.continues else PROSE
     if mode.grammar and body.get("grammar"):
         return from_grammar(body["grammar"], answers)
     form = body.get("response_format") or {}
@@ -98,6 +109,16 @@ def derived_reply(body: dict[str, Any], mode: Mode, answers: Answers) -> str:
         return "\n".join(f"{label}: {answers(_name(label))}" for label in labels)
     single = re.search(r"nothing else, for:\n(.+)\Z", question)
     return answers(_name(single[1])) if single else PROSE
+
+
+def continued(begun: str, answers: Answers) -> str:
+    """Go on with a reply that the client began: a code said twice, or a field's line."""
+    again = re.fullmatch(r"The code is (\w+)\. I say it again: (\w+)", begun)
+    if again:
+        return again[1].removeprefix(again[2])
+    label, _, lead = begun.rsplit("\n", 1)[-1].rpartition(":")
+    text = " ".join(answers(_name(label)).split())
+    return " " + text.removeprefix(lead.strip()).strip()
 
 
 def from_grammar(grammar: str, answers: Answers) -> str:

@@ -72,7 +72,9 @@ def _build(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
     taken: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise AiError(Kind.USAGE, f"Unknown option '{prefix}{name}'.", "See :help neovim-ai-options.")
+            raise AiError(
+                Kind.USAGE, f"Unknown option '{prefix}{name}'.", "See :help neovim-ai-options."
+            )
         taken[name] = _typed(hints[name], value, f"{prefix}{name}")
     return kind(**taken)
 
@@ -88,4 +90,6 @@ def _typed(hint: Any, value: Any, name: str) -> Any:
         return tuple(str(v) for v in value)
     if isinstance(hint, type) and isinstance(value, hint):
         return value
-    raise AiError(Kind.USAGE, f"Option '{name}' has the wrong type.", "See :help neovim-ai-options.")
+    raise AiError(
+        Kind.USAGE, f"Option '{name}' has the wrong type.", "See :help neovim-ai-options."
+    )

@@ -50,9 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; 1 if anything was refused."""
-    settings = replace(
-        options.settings(arguments), docs=DocSettings(style=arguments.style or "")
-    )
+    settings = replace(options.settings(arguments), docs=DocSettings(style=arguments.style or ""))
     return asyncio.run(_run(arguments, settings))
 
 

@@ -15,6 +15,7 @@ SYSTEM = (
 )
 _BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 90, SlotKind.RETURNS: 50}
 _BOUND = 40
+_LEADS = {SlotKind.RAISES: "If"}
 
 
 def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
@@ -29,7 +30,8 @@ def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
 def as_fields(named: Mapping[str, Slot]) -> tuple[Field, ...]:
     """Give each name its fact and its bound, in tokens."""
     return tuple(
-        Field(name, slot.hint, _BOUNDS.get(slot.kind, _BOUND)) for name, slot in named.items()
+        Field(name, slot.hint, _BOUNDS.get(slot.kind, _BOUND), _LEADS.get(slot.kind, ""))
+        for name, slot in named.items()
     )
 
 
@@ -53,9 +55,7 @@ def _stable(context: Context) -> str:
     return "Docstrings of this file begin like this:\n" + "\n".join(context.voices)
 
 
-def _task(
-    definition: Definition, context: Context, named: Mapping[str, Slot], note: str
-) -> str:
+def _task(definition: Definition, context: Context, named: Mapping[str, Slot], note: str) -> str:
     around = [context.owner] if context.owner else []
     around += context.callees
     parts = ["Around it:\n" + "\n".join(around)] if around else []

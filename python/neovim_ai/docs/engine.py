@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from neovim_ai.docs import ask, clean, compose
@@ -131,23 +132,23 @@ async def _ask(
     """Ask once for some slots; texts worth keeping land in `texts` as their lines end."""
     named = ask.fields(wanted)
     question = ask.prompt(subject.definition, context, named, note)
-    async for event in model.fill(question, ask.as_fields(named)):
-        if isinstance(event, Waiting):
-            show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
-        elif isinstance(event, Finished):
-            return event.usage
-        else:
-            _take(subject, named[event.name], event, texts)
-            show(Drafted(_so_far(texts, named[event.name], event), len(texts), len(subject.missing)))
+    async with aclosing(model.fill(question, ask.as_fields(named))) as events:
+        async for event in events:
+            if isinstance(event, Waiting):
+                show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
+            elif isinstance(event, Finished):
+                return event.usage
+            else:
+                slot = named[event.name]
+                _take(subject, slot, event, texts)
+                show(Drafted(_so_far(texts, slot, event), len(texts), len(subject.missing)))
     return Usage()
 
 
 def _take(subject: Subject, slot: Slot, event: FieldText, texts: dict[str, str]) -> None:
     if not event.done:
         return
-    text = clean.clean(
-        slot, event.text, subject.facts, subject.source.text, subject.definition
-    )
+    text = clean.clean(slot, event.text, subject.facts, subject.source.text, subject.definition)
     if text is not None:
         texts[slot.key] = text
 

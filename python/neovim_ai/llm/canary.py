@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import grammar, schemas
+from neovim_ai.llm import continuing, grammar, schemas
 from neovim_ai.llm.client import Chat
 from neovim_ai.llm.errors import BadParameterError
 from neovim_ai.llm.ladder import Rung
@@ -103,7 +103,7 @@ class Capabilities:
         # a cloud that is known to have no grammars is not asked for one
         if "api.openai.com" in self.base_url:
             return (Rung.JSON_SCHEMA, Rung.JSON_OBJECT)
-        return (Rung.GRAMMAR, Rung.JSON_SCHEMA, Rung.JSON_OBJECT)
+        return (Rung.CONTINUE, Rung.GRAMMAR, Rung.JSON_SCHEMA, Rung.JSON_OBJECT)
 
     async def _holds(self, chat: Chat, rung: Rung) -> bool:
         nonce = f"k{secrets.token_hex(4)}"
@@ -125,7 +125,7 @@ class Capabilities:
                 if error.kind in (Kind.BAD_REQUEST, Kind.SERVER, Kind.EMPTY, Kind.TRUNCATED):
                     return False
                 raise
-            return _is_object(reply) if rung is Rung.JSON_OBJECT else nonce in reply
+            return _shows(rung, nonce, reply)
         return False
 
     def _remember(self) -> None:
@@ -142,7 +142,20 @@ _JSON = (Rung.JSON_SCHEMA, Rung.JSON_OBJECT)
 _QUESTION = "Say good morning in one plain English sentence. Do not use JSON."
 
 
+def _shows(rung: Rung, nonce: str, reply: str) -> bool:
+    if rung is Rung.JSON_OBJECT:
+        return _is_object(reply)
+    if rung is Rung.CONTINUE:
+        begun, rest = continuing.canary(nonce)
+        return continuing.added(reply, begun).startswith(rest)
+    return nonce in reply
+
+
 def _demand(rung: Rung, nonce: str) -> dict[str, Any]:
+    if rung is Rung.CONTINUE:
+        begun = {"role": "assistant", "content": continuing.canary(nonce)[0]}
+        question = {"role": "user", "content": _QUESTION}
+        return {"messages": [question, begun], "stop": ["\n"], "max_tokens": 16}
     if rung is Rung.GRAMMAR:
         return {"grammar": grammar.exactly(nonce)}
     if rung is Rung.JSON_OBJECT:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import errors, ladder, replies, sse
+from neovim_ai.llm import continuing, errors, ladder, replies, sse
 from neovim_ai.llm.canary import Capabilities
 from neovim_ai.llm.client import Chat
 from neovim_ai.llm.errors import BadParameterError, BrokenError
@@ -25,6 +25,7 @@ GRACE = 200
 class _Job:
     """What one call of `fill` has so far."""
 
+    fields: Sequence[Field]
     remaining: list[Field]
     rung: Rung
     usage: Usage = field(default_factory=Usage)
@@ -35,12 +36,25 @@ class _Job:
     def finished(self) -> bool:
         return any(text.done for text in self.shown.values())
 
+    @property
+    def texts(self) -> dict[str, str]:
+        left = {f.name for f in self.remaining}
+        return {n: shown.text for n, shown in self.shown.items() if n not in left}
+
+    def spend(self, usage: Usage) -> None:
+        """Add what a request cost; what a question's first request evaluated counts once."""
+        if self.rung is Rung.CONTINUE and self.usage.requests:
+            new = max(usage.prompt_tokens - usage.cached_tokens, 0)
+            usage = replace(usage, prompt_tokens=new, cached_tokens=0)
+        self.usage += usage
+
 
 @dataclass
 class _Reply:
     """What one request has brought."""
 
     asked: Sequence[Field]
+    begun: str = ""
     raw: str = ""
     reason: str = ""
     cut: bool = False
@@ -91,7 +105,7 @@ class ServerModel:
         if self._can.rung is None:
             yield Waiting("finding out what the server can do")
             await self._can.discover(self._chat)
-        job = _Job(list(fields), self._can.rung or Rung.LINES)
+        job = _Job(fields, list(fields), self._can.rung or Rung.LINES)
         for _ in range(len(fields) + 2 * len(Rung)):
             if not job.remaining:
                 break
@@ -105,13 +119,18 @@ class ServerModel:
                 continue
             if not self._settle(job, reply):
                 break
+        if not job.shown:
+            raise _empty(self._chat.where, _Reply(fields))
         missing = tuple(f.name for f in fields if f.name not in job.shown)
         yield Finished(job.usage, missing, job.rung)
 
     async def _ask(self, prompt: Prompt, job: _Job, reply: _Reply) -> AsyncGenerator[Event]:
-        reading = ladder.reader(job.rung, reply.asked)
-        body = self._can.adapt(ladder.request(job.rung, prompt, reply.asked))
+        asking = ladder.request(job.rung, prompt, reply.asked, job.fields, job.texts)
+        reading = ladder.reader(job.rung, reply.asked, asking)
+        body = self._can.adapt(asking)
+        reply.begun = asking["messages"][-1]["content"] if job.rung is Rung.CONTINUE else ""
         most = sum(f.max_tokens + len(f.label) for f in reply.asked) * 8
+        most += len(reply.begun)
         async with aclosing(self._chat.stream(body)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Waiting):
@@ -125,9 +144,9 @@ class ServerModel:
                         break
                 elif isinstance(piece, End):
                     reply.reason = piece.reason
-                    job.usage += piece.usage
+                    job.spend(piece.usage)
         if not reply.reason:
-            job.usage += sse.estimated(sse.characters(body), len(reply.raw))
+            job.spend(sse.estimated(sse.characters(body), len(reply.raw)))
         for event in _last(reading, job, reply):
             yield event
 
@@ -146,17 +165,20 @@ class ServerModel:
         """Take stock after a reply; tell whether another request is worth it."""
         where = self._chat.where
         text = replies.answer(reply.raw).strip()
+        if reply.begun and replies.declined(continuing.added(text, reply.begun)):
+            raise self._declined()
         if reply.got:
             self._can.confirm(job.rung)
-            taken = reply.got | ({reply.asked[0].name} if job.rung is Rung.PLAIN else set())
+            taken = reply.got | ({reply.asked[0].name} if job.rung.one_at_a_time else set())
             job.remaining = [f for f in job.remaining if f.name not in taken]
-            return reply.cut or reply.reason == "length" or job.rung is Rung.PLAIN
+            return reply.cut or reply.reason == "length" or job.rung.one_at_a_time
+        if reply.begun and not continuing.added(reply.raw, reply.begun).strip():
+            job.remaining = job.remaining[1:]
+            return True
         if not text and not job.finished:
             raise _empty(where, reply)
         if replies.declined(text):
-            raise AiError(
-                Kind.REFUSED, f"{self.name} declined to answer.", "Choose another with :AiModel."
-            )
+            raise self._declined()
         if job.finished:
             return False
         below = job.rung.next
@@ -165,6 +187,10 @@ class ServerModel:
         self._can.fall(below)
         job.rung = below
         return True
+
+    def _declined(self) -> AiError:
+        hint = "Choose another with :AiModel."
+        return AiError(Kind.REFUSED, f"{self.name} declined to answer.", hint)
 
     async def close(self) -> None:
         """Let go of connections."""

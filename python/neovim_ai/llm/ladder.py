@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
-from neovim_ai.llm import grammar, lines, schemas
+from neovim_ai.llm import continuing, grammar, lines, schemas
+from neovim_ai.llm.continuing import ContinuedReader
 from neovim_ai.llm.lines import LineReader, folded, says_something
 from neovim_ai.llm.model import Field, FieldText, Prompt
 
@@ -14,11 +15,17 @@ from neovim_ai.llm.model import Field, FieldText, Prompt
 class Rung(StrEnum):
     """How a reply is held to its fields."""
 
+    CONTINUE = "continue"
     GRAMMAR = "grammar"
     JSON_SCHEMA = "json_schema"
     JSON_OBJECT = "json_object"
     LINES = "lines"
     PLAIN = "plain"
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether a request asks for a single field."""
+        return self in (Rung.CONTINUE, Rung.PLAIN)
 
     @property
     def next(self) -> Rung | None:
@@ -54,12 +61,14 @@ class PlainReader:
 
 def asked_at_once(rung: Rung, fields: Sequence[Field]) -> Sequence[Field]:
     """Return the fields that one request of a rung can ask for."""
-    return fields[:1] if rung is Rung.PLAIN else fields
+    return fields[:1] if rung.one_at_a_time else fields
 
 
-def reader(rung: Rung, fields: Sequence[Field]) -> Reader:
-    """Return what reads the replies of a rung."""
+def reader(rung: Rung, fields: Sequence[Field], body: Mapping[str, Any]) -> Reader:
+    """Return what reads the reply to a request of a rung."""
     match rung:
+        case Rung.CONTINUE:
+            return ContinuedReader(fields[0], str(body["messages"][-1]["content"]))
         case Rung.GRAMMAR:
             return LineReader(fields, wrapped=False)
         case Rung.JSON_SCHEMA | Rung.JSON_OBJECT:
@@ -76,10 +85,28 @@ def read_anyhow(reply: str, fields: Sequence[Field]) -> list[FieldText]:
     return found or schemas.JsonReader(fields).read(reply, final=True)
 
 
-def request(rung: Rung, prompt: Prompt, fields: Sequence[Field]) -> dict[str, Any]:
-    """Return messages and constraints of a request, the part that servers cache first."""
-    question = "\n\n".join(p for p in (prompt.stable, prompt.task, _ask(rung, fields)) if p)
+def request(
+    rung: Rung,
+    prompt: Prompt,
+    fields: Sequence[Field],
+    everything: Sequence[Field] = (),
+    texts: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return messages and constraints of a request, the part that servers cache first.
+
+    Args:
+        rung: How the reply is held to its fields.
+        prompt: What is asked.
+        fields: What this request asks for.
+        everything: All fields of the question, where it is asked in several requests.
+        texts: What earlier requests of the same question brought.
+    """
+    listed = everything if rung is Rung.CONTINUE and everything else fields
+    question = "\n\n".join(p for p in (prompt.stable, prompt.task, _ask(rung, listed)) if p)
     messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": question}]
+    if rung is Rung.CONTINUE:
+        begun = continuing.opening(listed, texts or {}, fields[0])
+        messages.append({"role": "assistant", "content": begun})
     return {
         "messages": messages if prompt.system else messages[1:],
         "max_tokens": _enough(fields),
@@ -91,7 +118,7 @@ def request(rung: Rung, prompt: Prompt, fields: Sequence[Field]) -> dict[str, An
 
 def _ask(rung: Rung, fields: Sequence[Field]) -> str:
     match rung:
-        case Rung.GRAMMAR | Rung.LINES:
+        case Rung.CONTINUE | Rung.GRAMMAR | Rung.LINES:
             return lines.ask(fields)
         case Rung.JSON_SCHEMA | Rung.JSON_OBJECT:
             return schemas.ask(fields)
@@ -102,6 +129,8 @@ def _ask(rung: Rung, fields: Sequence[Field]) -> str:
 
 def _constraint(rung: Rung, fields: Sequence[Field]) -> dict[str, Any]:
     match rung:
+        case Rung.CONTINUE:
+            return {"stop": list(continuing.STOPS)}
         case Rung.GRAMMAR:
             return {"grammar": grammar.grammar(fields)}
         case Rung.JSON_SCHEMA:

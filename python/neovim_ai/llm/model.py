@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,11 +15,13 @@ class Field:
         name: What stands before the colon; unique in a request (`delim`, `ValueError`, `returns`).
         hint: A fact in parentheses after the name (`default ','`); part of the fixed text.
         max_tokens: Where a rambling text is cut (at a sentence's end) so that it starves no other.
+        lead: Words the text begins with (`If`), where the server lets us begin it.
     """
 
     name: str
     hint: str = ""
     max_tokens: int = 60
+    lead: str = ""
 
     @property
     def label(self) -> str:
@@ -106,7 +108,7 @@ class Model(Protocol):
     def last_sent(self) -> str:
         """What the last request sent, exactly; empty before the first."""
 
-    def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncIterator[Event]:
+    def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         """Ask for the fields, in order; ends with `Finished`, or raises `AiError`."""
 
     async def close(self) -> None:

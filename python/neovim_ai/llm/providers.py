@@ -151,8 +151,8 @@ async def _local(settings: Settings, waiting: Tell, batch: bool) -> ServerModel:
     log.hide(server.token)
     urgency = {_PRIORITY: "batch" if batch else "interactive"}
     chat = open_chat(server.base_url, server.token, where, settings, urgency)
-    # our own server keeps grammars; a reply that does not follow still falls a rung
-    able = Capabilities(server.base_url, server.model, Rung.GRAMMAR)
+    # our own server goes on with what we begin; a reply that does not follow still falls a rung
+    able = Capabilities(server.base_url, server.model, Rung.CONTINUE)
     return ServerModel(chat, able, "local", server.close)
 
 

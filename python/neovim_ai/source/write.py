@@ -25,7 +25,9 @@ def write_back(path: Path, before: bytes, source: SourceText) -> bytes:
     """
     real = path.resolve()
     if real.read_bytes() != before:
-        raise AiError(Kind.STALE, f"{path} changed on disk meanwhile.", "Nothing written; run again.")
+        raise AiError(
+            Kind.STALE, f"{path} changed on disk meanwhile.", "Nothing written; run again."
+        )
     if not os.access(real, os.W_OK):
         raise AiError(Kind.READ_ONLY, f"{path} is read-only.", "Nothing was written.")
     try:

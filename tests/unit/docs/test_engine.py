@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import textwrap
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 import pytest
 
@@ -16,7 +16,7 @@ from neovim_ai.llm.model import Event, Field, FieldText, Finished, Prompt, Usage
 from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
-SPLIT = '''
+SPLIT = """
 import os
 
 def split_fields(line, delim=",", *, limit=0):  # noqa: D103
@@ -24,7 +24,7 @@ def split_fields(line, delim=",", *, limit=0):  # noqa: D103
     if limit < 0:
         raise ValueError("limit must not be negative")
     return line.split(delim)
-'''
+"""
 
 GOOD = {
     "summary": "Split a line into its fields.",
@@ -45,7 +45,7 @@ class Scripted:
         self.rounds = list(rounds)
         self.asked: list[tuple[Prompt, list[str]]] = []
 
-    async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncIterator[Event]:
+    async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         self.asked.append((prompt, [f.name for f in fields]))
         answer = self.rounds.pop(0) if self.rounds else {}
         if isinstance(answer, AiError):
@@ -65,9 +65,7 @@ def subject(code: str, qualname: str, house: House | None = None) -> Subject:
     return study(source, target.by_qualname(source, qualname), house or House())
 
 
-def run(
-    one: Subject, model: Scripted, show: Callable[[Step], None] = lambda step: None
-) -> Outcome:
+def run(one: Subject, model: Scripted, show: Callable[[Step], None] = lambda step: None) -> Outcome:
     return asyncio.run(document(one, target.definitions(one.source), model, show))
 
 
@@ -149,7 +147,7 @@ def test_names_the_model_invents_never_reach_the_docstring() -> None:
     answer = {**GOOD, "colour": "What it looks like.", "TypeError": "If it is odd."}
 
     class Inventive(Scripted):
-        async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncIterator[Event]:
+        async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
             more = [*fields, Field("colour"), Field("TypeError")]
             async for event in super().fill(prompt, more):
                 if isinstance(event, FieldText) and event.name not in {f.name for f in fields}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.unit.llm.asking import FIELDS, HASTY, PROMPT, ask, connect, fill
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.ladder import Rung
-from neovim_ai.llm.model import FieldText
+from neovim_ai.llm.model import Field, FieldText
 from neovim_ai.paths import state_dir
 
 EXPECTED = {f.name: plausible(f.name) for f in FIELDS}
@@ -27,6 +28,7 @@ WHOLE = "\n".join(f"{f.label}: {EXPECTED[f.name]}" for f in FIELDS)
     [
         ("llama", Rung.GRAMMAR),
         ("openai", Rung.JSON_SCHEMA),
+        ("continuing", Rung.CONTINUE),
         ("object", Rung.JSON_OBJECT),
         ("text", Rung.LINES),
         ("stubborn", Rung.PLAIN),
@@ -42,14 +44,15 @@ def test_every_server_fills_every_field_on_the_best_rung_it_keeps(mode: str, run
 
 def test_what_a_server_can_is_found_once(fake_llm: FakeLLM) -> None:
     ask(fake_llm)
+    tried = len(fake_llm.canaries)
     ask(fake_llm)
-    assert len(fake_llm.canaries) == 1
+    assert len(fake_llm.canaries) == tried == 2
     assert len(fake_llm.chats) == 2
 
 
 def test_nonce_of_the_canary_is_not_in_its_prompt(fake_llm: FakeLLM) -> None:
     ask(fake_llm)
-    asked = fake_llm.canaries[0]
+    asked = next(c for c in fake_llm.canaries if "grammar" in c.body)
     nonce = asked.body["grammar"].split('"')[1]
     assert len(nonce) > 6
     assert nonce not in asked.prompt
@@ -59,7 +62,7 @@ def test_damaged_memory_only_costs_another_canary(fake_llm: FakeLLM) -> None:
     ask(fake_llm)
     (state_dir() / "capabilities.json").write_bytes(b'{"half')
     assert ask(fake_llm).texts == EXPECTED
-    assert len(fake_llm.canaries) == 2
+    assert len(fake_llm.canaries) == 4
     assert (
         "grammar"
         in json.loads((state_dir() / "capabilities.json").read_text()).popitem()[1].values()
@@ -260,3 +263,45 @@ def test_nothing_is_written_where_state_cannot_be(fake_llm: FakeLLM, sandboxed_h
         assert ask(fake_llm).texts == EXPECTED
     finally:
         state_dir().chmod(0o700)
+
+
+def test_a_reply_that_we_begin_has_every_name_written_by_us() -> None:
+    with FakeLLM(MODES["continuing"]) as fake:
+        answer = ask(fake)
+        begun = [str(chat.body["messages"][-1]["content"]) for chat in fake.chats]
+    names = list(EXPECTED)
+    assert [text.rsplit("\n", 1)[-1].partition(" (")[0].rstrip(":") for text in begun] == names
+    for earlier, later in pairwise(begun):
+        assert later.startswith(earlier)
+    assert answer.texts == EXPECTED
+
+
+def test_questions_of_one_begun_reply_are_the_same_so_that_the_server_evaluates_them_once() -> None:
+    with FakeLLM(MODES["continuing"]) as fake:
+        ask(fake)
+        questions = {json.dumps(chat.body["messages"][:-1]) for chat in fake.chats}
+    assert len(questions) == 1
+
+
+def test_a_field_with_a_lead_begins_with_it() -> None:
+    fields = [Field("ValueError", "when n < 1", lead="If")]
+    with FakeLLM(MODES["continuing"], answers=lambda name: "the number is below one.") as fake:
+        answer = ask(fake, fields)
+        assert str(fake.chats[0].body["messages"][-1]["content"]).endswith("(when n < 1): If")
+    assert answer.texts == {"ValueError": "If the number is below one."}
+
+
+def test_a_field_that_gets_no_word_is_missing_and_the_next_is_asked() -> None:
+    def silent_on_first(name: str) -> str:
+        return "" if name == next(iter(EXPECTED)) else EXPECTED[name]
+
+    with FakeLLM(MODES["continuing"], answers=silent_on_first) as fake:
+        answer = ask(fake)
+    assert answer.finished.missing == (next(iter(EXPECTED)),)
+    assert answer.texts == dict(list(EXPECTED.items())[1:])
+
+
+def test_a_server_that_does_not_go_on_with_a_begun_reply_is_not_asked_to() -> None:
+    with FakeLLM(MODES["llama"]) as fake:
+        ask(fake)
+        assert all(chat.body["messages"][-1]["role"] == "user" for chat in fake.chats)
