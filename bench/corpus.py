@@ -1,4 +1,4 @@
-"""Safety over real functions: every docstring removed, slots filled with hostile text, checked anew.
+"""Safety over real functions: docstrings removed, slots filled with hostile text, checked anew.
 
 The checks here share no code with the gates: `ast` without the one docstring, and the bytes before
 and after the docstring, compared with the file as it was.
@@ -109,10 +109,12 @@ def _varied(source: SourceText, dice: random.Random) -> SourceText:
     text = source.text
     if variant == "\r\n" and "\r" not in text:
         return SourceText(text.replace("\n", "\r\n"), source.path, source.encoding)
-    if variant == "tabs" and '"""' not in text.replace('"""', "", 0)[:0] and _tabs_are_safe(text):
+    if variant == "tabs" and _tabs_are_safe(text):
         return SourceText(text.replace("    ", "\t"), source.path, source.encoding)
     if variant == "bom" and source.encoding == "utf-8":
         return SourceText(text, source.path, source.encoding, bom=True)
+    if variant == "latin-1" and text.isascii():
+        return SourceText(f"# coding: latin-1\n{text}", source.path, "iso-8859-1")
     if variant == "formfeed":
         return SourceText("\f\n" + text, source.path, source.encoding)
     return source

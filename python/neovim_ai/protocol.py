@@ -133,8 +133,10 @@ class TargetEvent(TypedDict):
 
 
 class DraftEvent(TypedDict):
-    """The docstring so far, rendered; to be shown in place of rows `start_row`..`end_row` (an empty
-    range shows it before `start_row`). `done` of `total` slots are finished.
+    """The docstring so far, rendered.
+
+    It is shown in place of rows `start_row`..`end_row`; an empty range shows it before `start_row`.
+    `done` of `total` slots are finished.
     """
 
     id: int
@@ -196,7 +198,7 @@ class ModelEntry(TypedDict):
 
 
 class HealthEntry(TypedDict):
-    """One line of method `health` (`{entries: [...]}`); level is `ok`, `warn`, `error` or `info`."""
+    """One line of method `health` (`{entries: [...]}`); level: `ok`, `warn`, `error`, `info`."""
 
     section: str
     level: str

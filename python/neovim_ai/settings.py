@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from neovim_ai.errors import AiError, Kind
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,13 @@ def from_mapping(values: Mapping[str, Any]) -> Settings:
     Raises:
         AiError: `usage`, naming the option, when one is unknown or has the wrong type.
     """
-    built = _build(Settings, values, "")
-    assert isinstance(built, Settings)
-    return built
+    return _build(Settings, values, "")
 
 
-def _build(kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+T = TypeVar("T", bound="DataclassInstance")
+
+
+def _build(kind: type[T], values: Mapping[str, Any], prefix: str) -> T:
     hints = get_type_hints(kind)
     known = {f.name for f in fields(kind)}
     taken: dict[str, Any] = {}

@@ -68,7 +68,7 @@ def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
     if not filled:
         return None
     if subject.existing is not None:
-        edits = _merged(subject, filled)
+        edits = _merged(subject, subject.existing, filled)
         return subject.source.combine(edits) if edits else None
     indent = place.docstring_indent(subject.source, subject.definition)
     value = render.docstring(filled, subject.house, indent=indent)
@@ -88,10 +88,9 @@ def compose(subject: Subject, texts: Mapping[str, str]) -> Composed | None:
     return Composed(edit, _literal(after, subject.definition), gates)
 
 
-def _merged(subject: Subject, filled: Sequence[Filled]) -> tuple[Edit, ...]:
-    assert subject.existing is not None
+def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> tuple[Edit, ...]:
     return merge.merge(
-        subject.source, subject.definition, subject.existing, subject.house, filled, subject.facts
+        subject.source, subject.definition, existing, subject.house, filled, subject.facts
     )
 
 

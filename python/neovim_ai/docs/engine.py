@@ -8,8 +8,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from neovim_ai.docs import ask, clean, compose
-from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.compose import Composed, Subject
+from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.model import Proposal, Slot, Status
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import FieldText, Finished, Model, Usage, Waiting
@@ -70,7 +70,7 @@ async def document(
         show: Told each step, from the calling task.
 
     Raises:
-        AiError: `syntax` when the definition itself does not parse; else what the model side raised.
+        AiError: `syntax` when the definition itself does not parse; else what the model raised.
     """
     began = time.monotonic()
     require_sound(subject.definition)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -63,5 +62,5 @@ def test_a_failed_write_leaves_the_file_and_no_litter(
     with pytest.raises(AiError) as caught:
         write_back(path, b"x = 1\n", SourceText("x = 2\n", path))
     assert caught.value.kind is Kind.DISK
-    assert os.listdir(path.parent) == ["a.py"]
+    assert list(path.parent.iterdir()) == [path]
     assert path.read_text() == "x = 1\n"
