@@ -7,7 +7,8 @@ import asyncio
 import difflib
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from neovim_ai.llm import providers
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.settings import DocSettings, Settings
 from neovim_ai.source import project, target
-from neovim_ai.source.model import DefinitionKind
+from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText
 from neovim_ai.source.write import write_back
 
@@ -57,14 +58,14 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
     say = _speaker()
     targets = [_split(text) for text in arguments.target]
-    model = await providers.connect(settings, lambda waiting: say(Phase(waiting.why)))
+    model = await providers.connect(settings, lambda waiting: say(Phase(waiting.why)), batch=True)
     refused, total, seconds = 0, Usage(), 0.0
     try:
         for path, qualname in targets:
-            async for done in _file(path, qualname, settings, model, arguments.write, say):
-                refused += done.outcome.proposal.status is Status.REFUSED
-                total, seconds = total + done.outcome.usage, seconds + done.outcome.seconds
-                _report(done, arguments)
+            async with aclosing(_file(path, qualname, settings, model, arguments, say)) as found:
+                async for done in found:
+                    refused += _report(done, arguments)
+                    total, seconds = total + done.outcome.usage, seconds + done.outcome.seconds
     finally:
         await model.close()
     if not arguments.json:
@@ -87,18 +88,25 @@ async def _file(
     qualname: str,
     settings: Settings,
     model: Model,
-    write: bool,
+    arguments: argparse.Namespace,
     say: Callable[[Step], None],
-) -> AsyncIterator[Done]:
+) -> AsyncGenerator[Done, None]:
+    """Document what a file lacks; each docstring stands on those before it, but for `--json`."""
     data = path.read_bytes()
-    source = SourceText.from_bytes(data, path)
+    before = source = SourceText.from_bytes(data, path)
     house = detect(source, project.root(path.resolve()), settings.docs)
-    for name, ordinal in _asked(source, qualname):
-        done = await _one(source, name, ordinal, house, model, say)
-        if write and done.outcome.proposal.edit is not None:
-            source = source.apply([done.outcome.proposal.edit])
-            data = write_back(path, data, source)
-        yield done
+    try:
+        for name, ordinal in _asked(source, qualname):
+            done = await _one(source, name, ordinal, house, model, say)
+            edit = done.outcome.proposal.edit
+            if edit is not None and not arguments.json:
+                source = source.apply([edit])
+            if edit is not None and arguments.write:
+                data = write_back(path, data, source)
+            yield done
+    finally:
+        if not arguments.json and not arguments.write:
+            sys.stdout.writelines(_diff(before, source))
 
 
 def _asked(source: SourceText, qualname: str) -> list[tuple[str, int | None]]:
@@ -107,11 +115,14 @@ def _asked(source: SourceText, qualname: str) -> list[tuple[str, int | None]]:
         name, _, ordinal = qualname.partition("#")
         found = target.by_qualname(source, name, int(ordinal) if ordinal.isdigit() else None)
         return [(found.qualname, found.ordinal)]
-    return [
-        (d.qualname, d.ordinal)
-        for d in target.definitions(source)
-        if d.kind is not DefinitionKind.MODULE
-    ]
+    return [(d.qualname, d.ordinal) for d in target.definitions(source) if _on_its_own(d)]
+
+
+def _on_its_own(definition: Definition) -> bool:
+    """Leave out the module, and a constructor without docstring: its class describes it."""
+    if definition.kind is DefinitionKind.MODULE:
+        return False
+    return definition.name != "__init__" or definition.docstring is not None
 
 
 async def _one(
@@ -134,16 +145,16 @@ async def _one(
         return Done(subject, Outcome(refused, Usage(), 0.0))
 
 
-def _report(done: Done, arguments: argparse.Namespace) -> None:
-    proposal, source = done.outcome.proposal, done.subject.source
+def _report(done: Done, arguments: argparse.Namespace) -> bool:
+    """Say how one definition ended; tell whether it was refused."""
+    proposal, path = done.outcome.proposal, done.subject.source.path
     if arguments.json:
         print(json.dumps(messages.json_line(done.subject, done.outcome)), flush=True)
-        return
-    if proposal.status is Status.REFUSED:
-        print(f"{source.path}::{proposal.qualname}: refused: {proposal.reason}", file=sys.stderr)
-    elif proposal.edit is not None:
-        sys.stdout.writelines(_diff(source, source.apply([proposal.edit])))
-        sys.stdout.flush()
+    elif proposal.status is Status.REFUSED:
+        print(f"{path}::{proposal.qualname}: refused: {proposal.reason}", file=sys.stderr)
+    elif arguments.write and proposal.status is Status.PROPOSED:
+        print(f"{path}::{proposal.qualname}: written", flush=True)
+    return proposal.status is Status.REFUSED
 
 
 def _diff(before: SourceText, after: SourceText) -> Sequence[str]:
