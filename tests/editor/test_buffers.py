@@ -230,3 +230,23 @@ def test_text_outside_ascii_before_the_definition_does_not_shift_it(
     assert lines[:3] == text.splitlines()[:3]
     assert lines[3].startswith('        """')
     assert lines[-1] == "        return länge"
+
+
+def test_an_edit_behind_the_last_line_is_taken_at_its_end(editor: Editor, code: str) -> None:
+    propose(editor)
+    rows = len(editor.lines())
+    editor.lua(
+        """
+        local client, row = require("neovim_ai.client"), ...
+        Original = client.request
+        client.request = function(_, _, handlers)
+          client.request = Original
+          handlers.result({ edit = {
+            start_row = row, start_col = 0, end_row = row, end_col = 0, lines = { "# end", "" },
+          } })
+        end
+        """,
+        rows,
+    )
+    accept(editor)
+    assert editor.lines() == [*code.splitlines(), "# end"]

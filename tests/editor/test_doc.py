@@ -185,6 +185,10 @@ def test_accept_with_bang_takes_all_of_the_buffer(editor: Editor, code: str) -> 
     editor.nvim.command("AiAccept!")
     editor.offered(0)
     assert editor.text().count('"""') >= 4
+    editor.nvim.command("undo")
+    assert 2 <= editor.text().count('"""') < 4
+    editor.nvim.command("undo")
+    assert editor.text() == code
 
 
 def test_accepting_asks_for_the_cursor_when_several_are_meant(editor: Editor, code: str) -> None:
