@@ -182,7 +182,7 @@ Event = PhaseEvent | TargetEvent | DraftEvent | ProgressEvent | ResultEvent | Er
 class HelloParams(TypedDict):
     """Method `hello`, sent first and again whenever settings change: `Settings` as nested tables.
 
-    Result: `{version, python, pid}`.
+    Result: `{version, python, executable, pid, log}`, `log` being the path of the log file.
     """
 
     settings: dict[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import neovim_ai
-from neovim_ai import protocol
+from neovim_ai import log, protocol
 from neovim_ai.docs import messages
 from neovim_ai.docs.compose import Subject, compose, draft, study
 from neovim_ai.docs.engine import Drafted, Phase, Step, document, evidence, require_sound
@@ -20,7 +20,7 @@ from neovim_ai.llm import providers
 from neovim_ai.llm.model import Model, Usage, Waiting
 from neovim_ai.settings import DocSettings, Settings, from_mapping
 from neovim_ai.source import project, target
-from neovim_ai.source.model import Definition, DefinitionKind
+from neovim_ai.source.model import DefinitionKind
 from neovim_ai.source.text import SourceText
 
 Emit = Callable[[dict[str, Any]], None]
@@ -67,6 +67,7 @@ class Service:
             "python": platform.python_version(),
             "executable": sys.executable,
             "pid": os.getpid(),
+            "log": str(log.path()),
         }
 
     async def _ping(self, _params: Mapping[str, Any], _: Emit) -> Result:
@@ -245,6 +246,3 @@ def _whole_rows(source: SourceText, edit: protocol.EditMessage) -> dict[str, Any
     lines[0] = first + lines[0]
     lines[-1] += last
     return {"start_row": edit["start_row"], "end_row": edit["end_row"] + 1, "lines": lines}
-
-
-__all__ = ["Definition", "Service", "draft_event"]

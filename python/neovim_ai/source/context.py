@@ -11,7 +11,6 @@ from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText, Span
 
 _CALLED = re.compile(r"(?:\b(self|cls)\s*\.\s*|(?<![\w.]))([A-Za-z_]\w*)\s*\(")
-_VOICES = 2
 _CALLEES = 4
 
 
@@ -23,13 +22,11 @@ class Context:
         definition: The source of the definition, its docstring left out.
         owner: The header of its class with the first sentence of the class's docstring.
         callees: Headers of definitions of this file that it calls, with their summaries.
-        voices: First sentences of docstrings a person wrote in this file.
     """
 
     definition: str
     owner: str = ""
     callees: tuple[str, ...] = ()
-    voices: tuple[str, ...] = ()
 
 
 def gather(
@@ -52,7 +49,6 @@ def gather(
         _cut(shown, max_lines),
         _owner(source, definition, others),
         _callees(source, definition, others),
-        _voices(source, definition, others),
     )
 
 
@@ -110,17 +106,6 @@ def _callees(
         and (d.owner is None or d.owner == definition.owner)
     ]
     return tuple(_signature(source, d) for d in found[:_CALLEES])
-
-
-def _voices(
-    source: SourceText, definition: Definition, others: Sequence[Definition]
-) -> tuple[str, ...]:
-    near = sorted(
-        (d for d in others if d.docstring and d.kind is not DefinitionKind.MODULE),
-        key=lambda d: (d.owner != definition.owner, abs(d.line - definition.line)),
-    )
-    sentences = (_summary(source, d) for d in near)
-    return tuple(list(dict.fromkeys(s for s in sentences if s))[:_VOICES])
 
 
 def _signature(source: SourceText, definition: Definition) -> str:
