@@ -15,6 +15,13 @@ class Style(StrEnum):
     GOOGLE = "google"
     NUMPY = "numpy"
     SPHINX = "sphinx"
+    EPYTEXT = "epytext"
+    PLAIN = "plain"
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether it marks each entry by itself (`:param x:`) and knows no sections."""
+        return self in (Style.SPHINX, Style.EPYTEXT)
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,10 @@ class House:
         """Tell whether this slot's type is to be written: it has one and the house repeats it."""
         if not slot.type or slot.kind is SlotKind.RAISES:
             return False
-        if slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS) and self.return_types is not None:
+        valued = slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS)
+        if valued and self.style is Style.PLAIN:
+            return False
+        if valued and self.return_types is not None:
             return self.return_types
         return self.types
 

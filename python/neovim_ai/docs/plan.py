@@ -81,7 +81,7 @@ class _Plan:
         """Write an empty docstring."""
         style, text, last = self._voice.house.style, "", None
         for kind, of_kind in _grouped(filled):
-            close = style is Style.SPHINX and last is not None and last not in _PROSE
+            close = style.has_fields and last is not None and last not in _PROSE
             text += ("\n" if close else "\n\n") if text else ""
             text += "\n".join(self._block(kind, of_kind, style))
             last = kind
@@ -124,7 +124,8 @@ class _Plan:
         entry = next(iter(self._about(one)), None)
         if entry is None or not entry.only_type:
             return None
-        lines = self._voice.entry(self._voice.untyped(one), None, Style.SPHINX)
+        style = entry.style or Style.SPHINX
+        lines = self._voice.entry(self._voice.untyped(one), None, style)
         return self._above(entry.span.start, lines, 0, (8, 0), (one.slot.key,))
 
     def _about(self, one: Filled) -> list[Entry]:
@@ -148,7 +149,9 @@ class _Plan:
         lines = self._voice.entry(one, anchor.section, anchor.style or Style.SPHINX)
         gap = self._voice.spacing(anchor.section)
         keys = (one.slot.key,)
-        if before:
+        # Below code comes a blank line, which would end a list that is not indented.
+        torn = anchor.style is Style.PLAIN and anchor.span.end in self._code_ends
+        if before and not torn:
             return self._below(anchor.span.end, lines, gap, (1, rank), keys)
         return self._above(anchor.span.start, lines, gap, (1, rank), keys)
 
@@ -179,9 +182,11 @@ class _Plan:
         unit, below = self._neighbour(kind)
         style = (unit.binds if below else None) or self._voice.house.style
         lines = self._block(kind, filled, style)
-        fields = style is Style.SPHINX and kind not in _PROSE
+        fields = style.has_fields and kind not in _PROSE
         close = fields and (unit.field or unit in self._begun)
-        usual = self._voice.gap if unit.titled else max(self._voice.gap, 1)
+        # Only a blank line ends a list whose items are not indented.
+        loose = not unit.titled or style is Style.PLAIN
+        usual = max(self._voice.gap, 1) if loose else self._voice.gap
         gap = self._voice.spacing(None) if close else usual
         self._begun += [unit] if fields else []
         if below:
@@ -220,7 +225,7 @@ class _Plan:
                 span = section.span
                 units.append(_Unit(section.kind.rank, span.start, span.end, True, False, binds))
             elif entry is not None and piece.section is None and entry.style is not None:
-                fielded = entry.style is Style.SPHINX
+                fielded = entry.style.has_fields
                 span = entry.span
                 units.append(_Unit(RANKS[entry.kind], span.start, span.end, False, fielded))
         return units

@@ -65,12 +65,18 @@ def _style(cut: Sequence[Piece], sections: Sequence[Section], house: House) -> S
     """Return the style most of the sections and fields are in."""
     votes = Counter(section.style for section in sections)
     loose = (piece.entry for piece in cut if piece.section is None and piece.entry is not None)
-    votes.update(entry.style for entry in loose if entry.style is not None)
+    styles = (_own_style(entry, house) for entry in loose)
+    votes.update(style for style in styles if style is not None)
     if not votes:
         return None
     most = max(votes.values())
     first = [style for style in votes if votes[style] == most]
     return house.style if house.style in first else first[0]
+
+
+def _own_style(entry: Entry, house: House) -> Style | None:
+    # `Returns: the sum` is a person's shorthand in Google style and the way of the plain one.
+    return Style.PLAIN if entry.inline and house.style is Style.PLAIN else entry.style
 
 
 def _margin(value: str, indent: str, cut: Sequence[Piece]) -> str:

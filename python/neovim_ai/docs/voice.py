@@ -12,6 +12,7 @@ from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.docs.read.document import Docstring
 from neovim_ai.docs.read.lines import column
 from neovim_ai.docs.read.model import Entry, PieceKind, Section
+from neovim_ai.docs.render import epytext
 from neovim_ai.docs.wrap import wrapped
 
 _GOOGLE_STEP = 4
@@ -40,7 +41,8 @@ class Voice:
         """Return the lines of a paragraph, each with the docstring's margin."""
         margin = self._docstring.margin
         # The room of the opening quotes is kept free: a summary may stand behind them.
-        lines = wrapped(_folded(text), first=margin + "   ", rest=margin, width=self.house.width)
+        said = self._spoken(text)
+        lines = wrapped(said, first=margin + "   ", rest=margin, width=self.house.width)
         return [margin + lines[0][len(margin) + 3 :], *lines[1:]]
 
     def section(self, kind: SlotKind, filled: Sequence[Filled], style: Style) -> list[str]:
@@ -79,8 +81,14 @@ class Voice:
         shown = self._docstring.value[start : entry.span.end]
         colon = "" if shown.endswith(":") else ":"
         rest = own if entry.kind in _VALUES and style is Style.GOOGLE else more
-        lines = wrapped(_folded(text), first=f"{shown}{colon} ", rest=rest, width=width)
+        mark = " -- " if style is Style.PLAIN and not shown.rstrip().endswith("-") else f"{colon} "
+        mark = " " if shown.endswith("-") else mark
+        lines = wrapped(self._spoken(text), first=f"{shown}{mark}", rest=rest, width=width)
         return "\n".join(lines)[len(shown) :]
+
+    def _spoken(self, text: str) -> str:
+        folded = _folded(text)
+        return epytext.spoken(folded) if self.house.style is Style.EPYTEXT else folded
 
     def untyped(self, filled: Filled) -> Filled:
         """Return the same without its type, for where a field of its own gives that."""

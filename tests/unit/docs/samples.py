@@ -56,9 +56,32 @@ def sphinx(draw: st.DrawFn) -> list[str]:
 
 
 @st.composite
+def epytext(draw: st.DrawFn) -> list[str]:
+    lines = []
+    for _ in range(draw(st.integers(1, 4))):
+        word = draw(st.sampled_from(["param a", "type a", "return", "rtype", "raise ValueError"]))
+        lines.append(f"@{word}: {draw(TEXTS)}")
+        lines += ["    " + draw(TEXTS)] if draw(st.booleans()) else []
+    return lines
+
+
+@st.composite
+def plain(draw: st.DrawFn) -> list[str]:
+    title = draw(st.sampled_from(["Arguments", "Keyword arguments", "Raises", "Returns"]))
+    if title == "Returns":
+        return [f"Returns: {draw(TEXTS)}"]
+    lines = [f"{title}:"]
+    for _ in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(["", " (int)"]))
+        lines.append(f"{draw(NAMES)}{kind} -- {draw(TEXTS)}")
+        lines += ["    " + draw(TEXTS)] if draw(st.booleans()) else []
+    return lines
+
+
+@st.composite
 def values(draw: st.DrawFn, margin: str = "    ") -> str:
     """Return a docstring's value: prose, sections of mostly one style, hand-made blocks."""
-    style = draw(st.sampled_from([google(), numpy(), sphinx()]))
+    style = draw(st.sampled_from([google(), numpy(), sphinx(), epytext(), plain()]))
     parts = draw(st.lists(st.one_of(style, BLOCKS, TEXTS.map(lambda t: [t])), max_size=4))
     opening = draw(st.sampled_from([["Do it."], [], ["", "Do it."], ["Do it", "on two lines."]]))
     gap = draw(st.sampled_from([[""], [""], [], ["", ""]]))

@@ -157,6 +157,8 @@ def test_prose_gets_the_house_style_and_closing_quotes_on_their_own_line(style: 
         Style.GOOGLE: "    Args:",
         Style.NUMPY: "    Parameters",
         Style.SPHINX: "    :param a: Text.",
+        Style.EPYTEXT: "    @param a: Text.",
+        Style.PLAIN: "    Arguments:",
     }
     assert got[2] == opens[style]
 

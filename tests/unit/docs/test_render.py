@@ -71,10 +71,34 @@ SPHINX_TYPED = """Split a line.
     :raises ValueError: If it is empty.
     """
 
+EPYTEXT_TYPED = """Split a line.
+
+    @param text: What is split.
+    @type text: str
+    @param rest: More of it.
+    @return: The parts.
+    @rtype: list[str]
+    @raise ValueError: If it is empty.
+    """
+PLAIN = """Split a line.
+
+    Arguments:
+    text -- What is split.
+    *rest -- More of it.
+
+    Returns: The parts.
+
+    Raises:
+    ValueError -- If it is empty.
+    """
+
 
 @pytest.mark.parametrize(
     ("house", "expected"),
     [
+        (House(style=Style.EPYTEXT, types=True), EPYTEXT_TYPED),
+        (House(style=Style.PLAIN), PLAIN),
+        (House(style=Style.PLAIN, types=True), PLAIN.replace("text --", "text (str) --")),
         (House(), GOOGLE),
         (House(types=True), GOOGLE_TYPED),
         (House(style=Style.NUMPY), NUMPY),
@@ -99,6 +123,20 @@ def test_numpy_returns_without_annotation_have_a_type_line_that_is_true() -> Non
     slot = Slot(SlotKind.RETURNS)
     lines = render.entry(slot, "The sum.", House(style=Style.NUMPY), indent="", width=80)
     assert lines == ["object", "    The sum."]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Map {a} to b.", "Map {a} to b."),
+        ("Write X{a}.", "Write XE{lb}aE{rb}."),
+        ("A }.", "A E{rb}."),
+    ],
+)
+def test_epytext_braces_stay_braces(text: str, written: str) -> None:
+    house = House(style=Style.EPYTEXT)
+    assert render.docstring([Filled(SUMMARY, text)], house, indent="") == written
+    assert render.entry(SLOTS[1].slot, text, house, indent="", width=80)[0].endswith(written)
 
 
 def test_a_summary_alone_takes_one_line_when_it_fits() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,10 @@ def test_a_slot_twice_fails() -> None:
         (Style.NUMPY, "    n\n        Where to start.\n"),
         (Style.SPHINX, "    :param n: Where to start.\n"),
         (Style.SPHINX, "    :raises ValueError: If n is negative.\n"),
+        (Style.EPYTEXT, "    @param n: Where to start.\n"),
+        (Style.EPYTEXT, "    @raise ValueError: If n is negative.\n"),
+        (Style.PLAIN, "    n -- Where to start.\n"),
+        (Style.PLAIN, "    Returns: What is left.\n\n"),
     ):
         house = House(style=style)
         right = edited(BEFORE, house=house)
@@ -141,6 +146,20 @@ def test_a_slot_that_is_missing_or_says_something_else_fails() -> None:
         right.replace("Returns:", "Gives:"),
     ):
         assert failed(gates(BEFORE, wrong)) == {"read back"}
+
+
+@pytest.mark.parametrize("style", [Style.EPYTEXT, Style.PLAIN])
+def test_styles_that_griffe_does_not_know_are_read_by_ourselves_and_so_labelled(
+    style: Style,
+) -> None:
+    house = House(style=style)
+    right = edited(BEFORE, house=house)
+    found = gates(BEFORE, right, house=house)
+    assert failed(found) == set()
+    assert "our own" in found["read back"].saw
+    for told, other in (("Where to start", "Anything"), (" n: W", " m: W"), ("n -- ", "m -- ")):
+        if told in right:
+            assert failed(gates(BEFORE, right.replace(told, other), house=house)) == {"read back"}
 
 
 def test_an_update_may_follow_the_style_the_docstring_has() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from neovim_ai.docs.gates import own_reading
 from neovim_ai.docs.gates.located import Pair
+from neovim_ai.docs.gates.own_reading import Entry
 from neovim_ai.docs.model import Gate, House, Slot, SlotKind, Style
 
 NAME = "read back"
@@ -17,20 +18,15 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _YIELDS = re.compile(r"^:yields?:[ \t]*(.*(?:\n(?:[ \t]+.*)?)*)", re.MULTILINE)
+_OWN_READINGS = {
+    Style.EPYTEXT: "an Epytext reading of our own (griffe has none)",
+    Style.PLAIN: "a reading of plain lists of our own (griffe has none)",
+}
 _FIELD_KINDS = {
     "param": SlotKind.PARAMETER,
     "ivar": SlotKind.ATTRIBUTE,
     "raises": SlotKind.RAISES,
 }
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What the parser found: kind, name and all the text it keeps of it."""
-
-    kind: SlotKind
-    name: str
-    text: str
 
 
 def complete(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str], house: House) -> Gate:
@@ -43,10 +39,12 @@ def complete(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str], hous
         return Gate(NAME, False, "there is no docstring to read")
     text = inspect.cleandoc(value)
     others = [s for s in Style if s is not house.style] if pair.definition.docstring else []
-    problems = [_problem(text, style, written, texts) for style in (house.style, *others)]
-    if None in problems:
-        return Gate(NAME, True, f"{len(written)} slots found by griffe")
-    return Gate(NAME, False, problems[0] or "")
+    problems = {style: _problem(text, style, written, texts) for style in (house.style, *others)}
+    fit = next((style for style, problem in problems.items() if problem is None), None)
+    if fit:
+        reader = _OWN_READINGS.get(fit, "griffe")
+        return Gate(NAME, True, f"{len(written)} slots found by {reader}")
+    return Gate(NAME, False, problems[house.style] or "")
 
 
 def _problem(
@@ -56,15 +54,20 @@ def _problem(
     for slot in written:
         wanted = _folded(texts[slot.key])
         if slot.kind in (SlotKind.SUMMARY, SlotKind.DESCRIPTION):
-            if not _is_prose(slot.kind, text, wanted):
+            if not _is_prose(slot.kind, _as_said(text, style), wanted):
                 return f"{slot.key} is not where {style} readers look for it"
             continue
-        found = [e for e in entries if e.kind is slot.kind and _same_name(e.name, slot.name)]
+        name = slot.name.lstrip("*") if style is Style.EPYTEXT else slot.name
+        found = [e for e in entries if e.kind is slot.kind and _same_name(e.name, name)]
         if len(found) != 1:
             return f"{slot.key} was found {len(found)} times as {style}"
         if wanted not in _folded(found[0].text):
             return f"{slot.key} has another text as {style}"
     return None
+
+
+def _as_said(text: str, style: Style) -> str:
+    return own_reading.unescaped(text) if style is Style.EPYTEXT else text
 
 
 def _is_prose(kind: SlotKind, text: str, wanted: str) -> bool:
@@ -82,7 +85,11 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _entries(text: str, style: Style) -> list[_Entry]:
+def _entries(text: str, style: Style) -> list[Entry]:
+    if style is Style.EPYTEXT:
+        return list(own_reading.epytext(text))
+    if style is Style.PLAIN:
+        return list(own_reading.plain(text))
     entries = list(_read(text, style))
     if style is not Style.SPHINX:
         return entries
@@ -91,20 +98,21 @@ def _entries(text: str, style: Style) -> list[_Entry]:
     known = {(e.kind, e.name): e.text for e in entries}
     doubled = [e for e in counted if (e.kind, e.name) in known]
     single = [e for e in entries if e.kind not in _FIELD_KINDS.values()]
-    yielded = [_Entry(SlotKind.YIELDS, "", match[1]) for match in _YIELDS.finditer(text)]
-    return [*single, *(_Entry(e.kind, e.name, known[e.kind, e.name]) for e in doubled), *yielded]
+    yielded = [Entry(SlotKind.YIELDS, "", match[1]) for match in _YIELDS.finditer(text)]
+    return [*single, *(Entry(e.kind, e.name, known[e.kind, e.name]) for e in doubled), *yielded]
 
 
-def _field(match: re.Match[str]) -> _Entry:
+def _field(match: re.Match[str]) -> Entry:
     group = next(name for name in _FIELD_KINDS if match[name])
-    return _Entry(_FIELD_KINDS[group], match["name"], "")
+    return Entry(_FIELD_KINDS[group], match["name"], "")
 
 
-def _read(text: str, style: Style) -> list[_Entry]:
-    from griffe import Docstring
+def _read(text: str, style: Style) -> list[Entry]:
+    from griffe import Docstring, Parser
 
     options = {"returns_multiple_items": False} if style is Style.GOOGLE else {}
-    sections = Docstring(text).parse(style.value, warnings=False, **options)
+    parser = Parser(style.value)
+    sections = Docstring(text).parse(parser, warnings=False, **options)
     kinds = {
         "parameters": SlotKind.PARAMETER,
         "other parameters": SlotKind.PARAMETER,
@@ -121,13 +129,13 @@ def _read(text: str, style: Style) -> list[_Entry]:
     ]
 
 
-def _entry(kind: SlotKind, item: object) -> _Entry:
+def _entry(kind: SlotKind, item: object) -> Entry:
     name = getattr(item, "name", None) or ""
     annotation = getattr(item, "annotation", None)
     description = getattr(item, "description", "") or ""
     if kind is SlotKind.RAISES:
-        return _Entry(kind, str(annotation), description)
+        return Entry(kind, str(annotation), description)
     if kind in (SlotKind.RETURNS, SlotKind.YIELDS):
         before = [str(part) for part in (name, annotation) if part]
-        return _Entry(kind, "", ": ".join([*before, description]))
-    return _Entry(kind, str(name), description)
+        return Entry(kind, "", ": ".join([*before, description]))
+    return Entry(kind, str(name), description)

@@ -48,7 +48,8 @@ class _Cutting:
         if kind := numpy.title(self.lines, at, self.code):
             return self._section(kind, Style.NUMPY, at, at + 2, self._numpy_end(at))
         if kind := google.title(self.lines, at):
-            return self._section(kind, Style.GOOGLE, at, at + 1, self._google_end(at))
+            style = google.style(self.lines, at)
+            return self._section(kind, style, at, at + 1, self._google_end(at))
         if sphinx.is_field(self.lines[at]):
             stop = sphinx.end(self.lines, at, self.code)
             return self._entry(at, stop, sphinx.entry(self.lines, at, stop))
@@ -115,6 +116,7 @@ class _Cutting:
         at = body
         for start, end, entry in found:
             self._loose(at, start, number)
+            entry = replace(entry, style=style) if style is Style.PLAIN else entry
             at = self._entry(start, end, entry, number)
         self._loose(at, last + 1, number)
         return last + 1

@@ -39,6 +39,15 @@ def title(lines: Sequence[Line], at: int) -> SectionKind | None:
     return kind if close or _titles_something(lines[below]) else None
 
 
+def style(lines: Sequence[Line], at: int) -> Style:
+    """Tell the list of plain docstrings from Google's: not indented, `name -- text`."""
+    below = _next(lines, at)
+    if below is None or lines[below].column != lines[at].column:
+        return Style.GOOGLE
+    found = _NAMED.match(lines[below].body)
+    return Style.PLAIN if found and "-" in found.group("mark") else Style.GOOGLE
+
+
 def _titles_something(line: Line) -> bool:
     found = _TITLE.match(line.body)
     return bool(found and known(found.group(1)))

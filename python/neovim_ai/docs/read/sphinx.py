@@ -1,4 +1,4 @@
-"""Sphinx style: reST fields, `:param type name: text`; Epytext's `@param name: text` too."""
+"""Styles of fields: reST's `:param type name: text` and Epytext's `@param name: text`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def entry(lines: Sequence[Line], at: int, stop: int) -> Entry:
     text = Range(min(line.first + found.end(), last), last)
     kind = _SAYS.get(word) or _TYPED[word]
     span = Range(line.first, last)
-    style = Style.SPHINX if found.group("mark") == ":" else None
+    style = Style.SPHINX if found.group("mark") == ":" else Style.EPYTEXT
     if word in _TYPED:
         return Entry(kind, _names(kind, about), span, text, text, False, style, only_type=True)
     said = lines[at].text[text.start - line.start :] if text.start <= line.last else ""

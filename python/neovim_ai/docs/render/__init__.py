@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
-from neovim_ai.docs.render import google, numpy, sphinx
+from neovim_ai.docs.render import epytext, google, numpy, plain, sphinx
 from neovim_ai.docs.render.text import literal_text
 from neovim_ai.docs.wrap import columns, wrapped
 
@@ -22,7 +22,13 @@ ORDER = (
     SlotKind.YIELDS,
     SlotKind.RAISES,
 )
-_WRITERS = {Style.GOOGLE: google.entry, Style.NUMPY: numpy.entry, Style.SPHINX: sphinx.entry}
+_WRITERS = {
+    Style.GOOGLE: google.entry,
+    Style.NUMPY: numpy.entry,
+    Style.SPHINX: sphinx.entry,
+    Style.EPYTEXT: epytext.entry,
+    Style.PLAIN: plain.entry,
+}
 
 
 def section(kind: SlotKind, house: House, *, indent: str) -> list[str]:
@@ -34,12 +40,14 @@ def section(kind: SlotKind, house: House, *, indent: str) -> list[str]:
         indent: White space before each line.
 
     Returns:
-        The title lines; none for prose and in Sphinx style, which has no sections.
+        The title lines; none for prose and in styles of fields, which have no sections.
     """
     if house.style is Style.GOOGLE:
         return google.section(kind, indent=indent)
     if house.style is Style.NUMPY:
         return numpy.section(kind, indent=indent)
+    if house.style is Style.PLAIN:
+        return plain.section(kind, indent=indent)
     return []
 
 
@@ -57,7 +65,8 @@ def entry(slot: Slot, text: str, house: House, *, indent: str, width: int) -> li
         Lines without newlines and without trailing white space; at least one.
     """
     if slot.kind in PROSE:
-        return wrapped(text, first=indent, rest=indent, width=width)
+        said = epytext.spoken(text) if house.style is Style.EPYTEXT else text
+        return wrapped(said, first=indent, rest=indent, width=width)
     return _WRITERS[house.style](slot, text, house, indent=indent, width=width)
 
 
@@ -97,7 +106,7 @@ def _blocks(filled: Sequence[Filled], house: House, indent: str, opening: str) -
             blocks += [_prose(f, house, indent) for f in members]
         else:
             blocks.append(_entries(kind, members, house, indent))
-    if house.style is Style.SPHINX:
+    if house.style.has_fields:
         return _fields_together(blocks, ordered)
     return blocks
 
@@ -110,7 +119,8 @@ def _summary(filled: Filled, house: House, indent: str, opening: str) -> list[st
     """Wrap the summary; on the line of the opening quotes it has so much less room."""
     if not house.first_line:
         return _prose(filled, house, indent)
-    lines = wrapped(filled.text, first=indent + opening, rest=indent, width=house.width)
+    text = epytext.spoken(filled.text) if house.style is Style.EPYTEXT else filled.text
+    lines = wrapped(text, first=indent + opening, rest=indent, width=house.width)
     return [indent + lines[0][len(indent + opening) :], *lines[1:]]
 
 
