@@ -12,8 +12,8 @@ from neovim_ai.errors import AiError
 from neovim_ai.neovim import find_neovim
 
 HERE = Path(__file__).resolve().parent
-SUBJECT = "durations.py"
-FUNCTION = "def parse_duration"
+SUBJECT = "readings.py"
+FUNCTION = "def mean_by_sensor"
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def command(nvim: Path, subject: Path) -> list[str]:
     if not person:
         words.append("--headless")
     script = "show.lua" if person else "accept.lua"
-    return [*words, f"+/{FUNCTION}", "-S", str(HERE / script), str(subject)]
+    return [*words, f"+/{FUNCTION}", "+normal! zt", "-S", str(HERE / script), str(subject)]
 
 
 if __name__ == "__main__":
