@@ -27,9 +27,19 @@ class Request(TypedDict):
 
 
 class DocOptions(TypedDict):
-    """`:AiDoc`'s arguments."""
+    """`:AiDoc`'s arguments, and what a moved slider or `e` adds to them.
+
+    `detail` and `audience` run from 1 to 5. `rewrite` asks for all of the docstring anew. `note` is
+    what the user wants said. `kept` holds texts by slot key that stay as they are, so that only the
+    other slots are asked for.
+    """
 
     style: NotRequired[str]
+    detail: NotRequired[int]
+    audience: NotRequired[int]
+    rewrite: NotRequired[bool]
+    note: NotRequired[str]
+    kept: NotRequired[dict[str, str]]
 
 
 class DocParams(TypedDict):
@@ -49,6 +59,18 @@ class EditMessage(TypedDict):
     end_row: int
     end_col: int
     lines: list[str]
+
+
+class HunkMessage(TypedDict):
+    """One part of a proposal that can be accepted alone.
+
+    `key` is a slot's key (`parameter:delim`), or `remove:` and one for what the code no longer has;
+    `label` is for people; `edit` is this hunk alone, in rows of the buffer as it was asked for.
+    """
+
+    key: str
+    label: str
+    edit: EditMessage
 
 
 class GateMessage(TypedDict):
@@ -82,6 +104,8 @@ class ProposalMessage(TypedDict):
     style: str
     texts: dict[str, str]
     fallbacks: list[str]
+    hunks: list[HunkMessage]
+    options: DocOptions
     edit: EditMessage | None
     docstring: list[str]
     before: list[str]
@@ -98,11 +122,37 @@ class ApplyParams(TypedDict):
 
     Result: `{edit: EditMessage, docstring: list[str]}`. Error `stale` when the facts changed or the
     definition cannot be told from its equals. `row` is where the editor believes `def` now stands.
+    `keys` names the hunks that are accepted, all of them when absent; the others can be accepted
+    later, from the same proposal.
     """
 
     buffer: Buffer
     row: int
     proposal: ProposalMessage
+    keys: NotRequired[list[str]]
+
+
+class TargetsParams(TypedDict):
+    """Method `targets`: which definitions of a range, or of the whole buffer, lack something.
+
+    Rows are 0-based and inclusive; without them the whole buffer is meant. Result:
+    `{targets: [TargetEntry, ...]}` in the order of the buffer.
+    """
+
+    buffer: Buffer
+    start_row: NotRequired[int]
+    end_row: NotRequired[int]
+    options: DocOptions
+
+
+class TargetEntry(TypedDict):
+    """One definition that lacks something: ask for it with `doc` at its row."""
+
+    qualname: str
+    ordinal: int
+    row: int
+    end_row: int
+    missing: int
 
 
 class PhaseEvent(TypedDict):
@@ -206,11 +256,35 @@ class HealthEntry(TypedDict):
     advice: list[str]
 
 
+class CheckParams(TypedDict):
+    """Method `check`: drift of a buffer, without a model. Result: `{findings: [FindingMessage]}`.
+
+    `id` names the buffer, so that the host can keep its tree and check only what changed.
+    """
+
+    buffer: Buffer
+    id: str
+
+
+class FindingMessage(TypedDict):
+    """One thing that a docstring says and the code does not, or the other way round."""
+
+    kind: str
+    qualname: str
+    ordinal: int
+    row: int
+    key: str
+    message: str
+    severity: str
+
+
 METHODS: tuple[str, ...] = (
     "hello",
     "ping",
     "doc",
     "apply",
+    "targets",
+    "check",
     "models",
     "model_use",
     "model_pull",
