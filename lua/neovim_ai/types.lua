@@ -13,6 +13,11 @@
 
 ---@class (exact) neovim_ai.DocOptions
 ---@field style? string
+---@field detail? integer
+---@field audience? integer
+---@field rewrite? boolean
+---@field note? string
+---@field kept? table<string, string>
 
 ---@class (exact) neovim_ai.DocParams
 ---@field buffer neovim_ai.Buffer
@@ -26,6 +31,11 @@
 ---@field end_row integer
 ---@field end_col integer
 ---@field lines string[]
+
+---@class (exact) neovim_ai.HunkMessage
+---@field key string
+---@field label string
+---@field edit neovim_ai.EditMessage
 
 ---@class (exact) neovim_ai.GateMessage
 ---@field name string
@@ -50,6 +60,8 @@
 ---@field style string
 ---@field texts table<string, string>
 ---@field fallbacks string[]
+---@field hunks neovim_ai.HunkMessage[]
+---@field options neovim_ai.DocOptions
 ---@field edit neovim_ai.EditMessage|vim.NIL
 ---@field docstring string[]
 ---@field before string[]
@@ -64,6 +76,20 @@
 ---@field buffer neovim_ai.Buffer
 ---@field row integer
 ---@field proposal neovim_ai.ProposalMessage
+---@field keys? string[]
+
+---@class (exact) neovim_ai.TargetsParams
+---@field buffer neovim_ai.Buffer
+---@field start_row? integer
+---@field end_row? integer
+---@field options neovim_ai.DocOptions
+
+---@class (exact) neovim_ai.TargetEntry
+---@field qualname string
+---@field ordinal integer
+---@field row integer
+---@field end_row integer
+---@field missing integer
 
 ---@class (exact) neovim_ai.PhaseEvent
 ---@field id integer
@@ -132,6 +158,19 @@
 ---@field level string
 ---@field message string
 ---@field advice string[]
+
+---@class (exact) neovim_ai.CheckParams
+---@field buffer neovim_ai.Buffer
+---@field id string
+
+---@class (exact) neovim_ai.FindingMessage
+---@field kind string
+---@field qualname string
+---@field ordinal integer
+---@field row integer
+---@field key string
+---@field message string
+---@field severity string
 
 --- What Lua itself says of a failure; an `ErrorEvent` without its id.
 ---@class neovim_ai.Failure
