@@ -221,7 +221,7 @@ class FakeLLM:
             wire = Wire(reader, writer, self.models[0] if self.models else "")
             try:
                 await self._play(wire, asked)
-            except ClientGoneError:
+            except (ClientGoneError, ConnectionError):
                 asked.gone.set()
             finally:
                 await wire.close()

@@ -92,6 +92,7 @@ def test_a_client_that_goes_away_gives_up_its_place_and_its_slot(house: House) -
         first = Client(server, request_of(house, "first", held=True))
         await eventually(lambda: "began first" in house.events())
         second = Client(server, {**request_of(house, "second"), "stream": True})
+        await eventually(lambda: ": queued 1" in second.text)
         third = Client(server, {**request_of(house, "third"), "stream": True})
         await eventually(lambda: ": queued 2" in third.text)
         second.task.cancel()
