@@ -48,7 +48,9 @@ def fallback(slot: Slot, facts: Facts, definition: Definition) -> str:
     if slot.kind is SlotKind.RAISES:
         if facts.is_abstract and slot.name.endswith("NotImplementedError"):
             return "If a subclass does not override this."
-        return _raise([r for r in facts.raises if r.exception == slot.name and r.escapes])
+        raised = [r for r in facts.raises if r.exception == slot.name]
+        escaping = [r for r in raised if r.escapes]
+        return _raise(escaping) if escaping or not raised else "Raised and caught inside."
     if slot.kind is SlotKind.RETURNS:
         return _returned(facts, definition)
     if slot.kind is SlotKind.YIELDS:
@@ -116,6 +118,8 @@ def _returned(facts: Facts, definition: Definition) -> str:
     said = _expressions(facts.returns)
     if said:
         return said
+    if facts.return_annotation == "None":
+        return "Nothing."
     return f"What {definition.name} results in."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from neovim_ai.docs.linters import Linters
 from neovim_ai.source.text import Edit
 
 
@@ -38,6 +39,12 @@ class House:
         because: Where each choice came from, for evidence (`{"style": "pyproject.toml"}`).
         return_types: The same as `types` for returned and yielded values, which linters check
             apart; None means as `types` says.
+        full_stop: Whether a summary ends with one.
+        capital: Whether a summary starts with a capital.
+        class_gap: Whether a blank line stands below a class's docstring.
+        init_documented: Whether `__init__` has a docstring of its own for what it takes; else the
+            class's docstring tells that.
+        linters: Who checks docstrings here.
     """
 
     style: Style = Style.GOOGLE
@@ -48,6 +55,11 @@ class House:
     width: int = 88
     because: Mapping[str, str] = field(default_factory=dict)
     return_types: bool | None = None
+    full_stop: bool = True
+    capital: bool = True
+    class_gap: bool = False
+    init_documented: bool = False
+    linters: Linters = field(default_factory=Linters)
 
     def shows_type(self, slot: Slot) -> bool:
         """Tell whether this slot's type is to be written: it has one and the house repeats it."""

@@ -9,6 +9,7 @@ from neovim_ai.source.text import Edit, SourceText, Span
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _REST = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(\r\n|\r|\n)")
+_BLANK_LINE = re.compile(rb"[ \t\f]*(?:\r\n|\r|\n|\Z)")
 _LEADING = re.compile(r"([ \t]+)[^\s#]")
 _PRAGMA = re.compile(
     r"^#!|coding[:=]|copyright|licen[sc]e|SPDX|\(c\)|all rights reserved|"
@@ -43,7 +44,9 @@ def _fits(spaces: list[int], unit: int) -> bool:
     return unit in spaces and sum(n % unit == 0 for n in spaces) * 10 >= len(spaces) * 8
 
 
-def insert(source: SourceText, definition: Definition, literal: str) -> Edit:
+def insert(
+    source: SourceText, definition: Definition, literal: str, class_gap: bool = False
+) -> Edit:
     r"""Return the edit that gives a definition its first docstring.
 
     It stands right below the header (above comments of the body); the body of a one-liner moves
@@ -53,15 +56,18 @@ def insert(source: SourceText, definition: Definition, literal: str) -> Edit:
         source: The text `definition` was found in.
         definition: What is documented; must have no docstring.
         literal: The literal with `\n` newlines, continuation lines indented already.
+        class_gap: Whether a blank line is to stand below a class's docstring.
     """
     text = literal.replace("\n", source.newline)
     if definition.kind is DefinitionKind.MODULE:
         return _into_module(source, text)
     indent = docstring_indent(source, definition)
     rest = _REST.match(source.utf8, definition.header.end)
+    gap = class_gap and definition.kind is DefinitionKind.CLASS
     if rest:
-        return Edit(Span(rest.end(), rest.end()), f"{indent}{text}{source.newline}")
-    return _into_one_liner(source, definition, text, indent)
+        blank = source.newline if gap and not _BLANK_LINE.match(source.utf8, rest.end()) else ""
+        return Edit(Span(rest.end(), rest.end()), f"{indent}{text}{source.newline}{blank}")
+    return _into_one_liner(source, definition, text, indent, source.newline if gap else "")
 
 
 def replace(source: SourceText, definition: Definition, literal: str) -> Edit:
@@ -85,13 +91,15 @@ def replace(source: SourceText, definition: Definition, literal: str) -> Edit:
     return Edit(Span(definition.header.end, span.end), f"{source.newline}{indent}{text}")
 
 
-def _into_one_liner(source: SourceText, definition: Definition, text: str, indent: str) -> Edit:
+def _into_one_liner(
+    source: SourceText, definition: Definition, text: str, indent: str, blank: str
+) -> Edit:
     """Put docstring and body on lines of their own, below a header that shares its line."""
     end, newline = definition.header.end, source.newline
     if definition.body.start <= end:
         return Edit(Span(end, end), f"{newline}{indent}{text}{newline}")
     gap = Span(end, definition.body.start)
-    return Edit(gap, f"{newline}{indent}{text}{newline}{indent}")
+    return Edit(gap, f"{newline}{indent}{text}{newline}{blank}{indent}")
 
 
 def _into_module(source: SourceText, text: str) -> Edit:

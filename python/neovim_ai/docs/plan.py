@@ -194,6 +194,8 @@ class _Plan:
         return self._above(unit.start, lines, gap, order, keys)
 
     def _block(self, kind: SlotKind, filled: Sequence[Filled], style: Style) -> list[str]:
+        if kind is SlotKind.SUMMARY:
+            return [line for one in filled for line in self._voice.summary(one.text)]
         if kind in _PROSE:
             return [line for one in filled for line in self._voice.prose(one.text)]
         return self._voice.section(kind, filled, style)

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from neovim_ai.docs.fallback import fallback
-from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.model import House, Slot, SlotKind
 from neovim_ai.docs.wording import event
 from neovim_ai.source.model import Definition, DefinitionKind, Facts, Parameter
 
-__all__ = ["fallback", "wanted"]
+__all__ = ["documented_elsewhere", "fallback", "wanted"]
 
 _NOTHING = frozenset({"None", "NoReturn", "Never"})
 _STREAMS = frozenset(
@@ -22,33 +22,94 @@ _LONGEST_DEFAULT = 40
 _LONGEST_CONDITION = 90
 
 
-def wanted(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
+def wanted(
+    definition: Definition,
+    facts: Facts,
+    house: House | None = None,
+    inherited: frozenset[str] = frozenset(),
+) -> tuple[Slot, ...]:
     """Return the slots of a complete docstring, in the order they are asked and written.
 
     An overload gets an optional summary alone: help and linters look at the implementation, and
     pydocstyle forbids the rest (D418). A property is documented as the attribute it is. What a
     setter takes and raises is as much its contract as a method's.
+
+    Args:
+        definition: What is documented.
+        facts: What its code says.
+        house: Where constructors are described, and what the project's linters insist on.
+        inherited: Keys of what the docstring of an overridden method describes already.
     """
+    house = house or House()
     if facts.is_overload:
         return (Slot(SlotKind.SUMMARY, optional=True),)
     summary = Slot(SlotKind.SUMMARY)
     if definition.kind is DefinitionKind.MODULE:
         return (summary,)
     if definition.kind is DefinitionKind.CLASS:
-        attributes = (_attribute(a.name, a.annotation) for a in facts.attributes if a.public)
-        return (summary, *_constructor(definition, facts), *attributes)
-    return (summary, *_parameters(facts), *_result(definition, facts), *_raises(facts))
+        return (
+            summary,
+            *_constructor(definition, facts, house),
+            *_attributes(definition, facts, house),
+        )
+    result = _result(definition, facts) or _nothing(definition, facts, house)
+    said = (*_parameters(facts), *result, *_raises(facts), *_caught(facts, house))
+    return (summary, *_not_repeated(said, house, inherited))
 
 
-def _attribute(name: str, annotation: str | None) -> Slot:
-    return Slot(SlotKind.ATTRIBUTE, name, _as_type(annotation), optional=True)
+def _not_repeated(
+    said: tuple[Slot, ...], house: House, inherited: frozenset[str]
+) -> tuple[Slot, ...]:
+    """Leave out what the base describes; pydoclint takes all of a signature or none of it."""
+    own = tuple(slot for slot in said if slot.key not in inherited)
+    return said if own and house.linters.pydoclint else own
 
 
-def _constructor(definition: Definition, facts: Facts) -> tuple[Slot, ...]:
-    """Return what the constructor takes and raises, unless `__init__` has its own docstring."""
+def documented_elsewhere(definition: Definition, facts: Facts, house: House | None = None) -> bool:
+    """Tell whether another docstring describes all of this: `__init__`'s parameters in its class.
+
+    Such a definition needs no docstring; one that has one is left with it.
+
+    Args:
+        definition: What might be documented.
+        facts: What its code says; an overload leaves it to the implementation.
+        house: Where the project describes constructors.
+    """
+    if facts.is_overload:
+        return True
+    constructor = definition.kind is DefinitionKind.METHOD and definition.name == "__init__"
+    settled = house is not None and house.init_documented
+    return constructor and definition.docstring is None and not settled
+
+
+def _attributes(definition: Definition, facts: Facts, house: House) -> Iterator[Slot]:
+    """Yield the public attributes; pydoclint insists on those of the class body."""
+    told = house.linters.pydoclint
+    checked = told is not None and told.on("checkClassAttributes", True)
+    required = _of_the_body(definition) if checked else frozenset()
+    for one in facts.attributes:
+        if one.public:
+            optional = one.name not in required
+            type_ = _as_type(one.annotation)
+            yield Slot(SlotKind.ATTRIBUTE, one.name, type_, optional=optional)
+
+
+def _of_the_body(definition: Definition) -> frozenset[str]:
+    """Return the names a class body gives values or types, as pydoclint sees them."""
+    body = definition.node.child_by_field_name("body") if definition.node else None
+    inner = [c for s in body.named_children for c in s.named_children] if body else []
+    lefts = [c.child_by_field_name("left") for c in inner if c.type == "assignment"]
+    texts = (left.text for left in lefts if left is not None and left.type == "identifier")
+    return frozenset(text.decode() for text in texts if text)
+
+
+def _constructor(definition: Definition, facts: Facts, house: House) -> tuple[Slot, ...]:
+    """Return what the constructor takes and raises, unless `__init__` itself tells or is to."""
     if _init_is_documented(definition):
         return ()
-    return (*_parameters(facts), *_raises(facts))
+    if house.init_documented and (facts.parameters or facts.raises):
+        return ()
+    return (*_parameters(facts), *_raises(facts), *_caught(facts, house))
 
 
 def _init_is_documented(definition: Definition) -> bool:
@@ -94,6 +155,26 @@ def _raises(facts: Facts) -> Iterator[Slot]:
     for name in facts.escaping:
         if _CLASS_NAME.fullmatch(name):
             yield Slot(SlotKind.RAISES, name, hint=_conditions(name, facts))
+
+
+def _caught(facts: Facts, house: House) -> Iterator[Slot]:
+    """Yield what is raised and caught again: pydoclint takes each `raise` for one that escapes."""
+    told = house.linters.pydoclint
+    if told is None or told.on("skipCheckingRaises", False):
+        return
+    for name in dict.fromkeys(r.exception for r in facts.raises if not r.escapes):
+        if _CLASS_NAME.fullmatch(name) and name not in facts.escaping:
+            yield Slot(SlotKind.RAISES, name, hint="raised and caught inside")
+
+
+def _nothing(definition: Definition, facts: Facts, house: House) -> tuple[Slot, ...]:
+    """Return a slot for the result `None` where pydoclint insists on one."""
+    told = house.linters.pydoclint
+    insists = told is not None and told.on("requireReturnSectionWhenReturningNothing", False)
+    silent = facts.is_generator or facts.is_property or definition.name == "__init__"
+    if not insists or silent or _as_type(facts.return_annotation) != "None":
+        return ()
+    return (Slot(SlotKind.RETURNS, type="None"),)
 
 
 def _conditions(name: str, facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from neovim_ai.docs import characters
-from neovim_ai.docs.gates import code, readback, remains
+from neovim_ai.docs.gates import code, linted, readback, remains
 from neovim_ai.docs.gates.located import Pair, locate
 from neovim_ai.docs.model import Gate, House, Slot
 from neovim_ai.source.model import Definition
@@ -31,7 +31,8 @@ def verify(
         house: The style it was written in; an update may follow another that the docstring has.
 
     Returns:
-        One gate each for the code, the bytes outside, the reading back and the characters.
+        One gate each for the code, the bytes outside, the reading back, the linters and the
+        characters.
     """
     pair = locate(before, after, definition)
     written = [slot for slot in slots if texts.get(slot.key)]
@@ -39,6 +40,7 @@ def verify(
         code.unchanged(pair),
         remains.unchanged(pair),
         readback.complete(pair, written, texts, house),
+        linted.nothing_new(pair, house),
         _characters(before, written, texts),
     )
 

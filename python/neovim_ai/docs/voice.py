@@ -12,7 +12,7 @@ from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.docs.read.document import Docstring
 from neovim_ai.docs.read.lines import column
 from neovim_ai.docs.read.model import Entry, PieceKind, Section
-from neovim_ai.docs.render import epytext
+from neovim_ai.docs.render import epytext, summary
 from neovim_ai.docs.wrap import wrapped
 
 _GOOGLE_STEP = 4
@@ -36,6 +36,14 @@ class Voice:
             entry.kind is SlotKind.PARAMETER and entry.type and not entry.only_type
             for entry in docstring.entries
         )
+
+    def summary(self, text: str) -> list[str]:
+        """Return the lines of a summary, with a paragraph of its own for what does not fit."""
+        margin = self._docstring.margin
+        said = self._spoken(summary.said(text, self.house))
+        found = summary.paragraphs(said, self.house, opening=margin + "   ", indent=margin)
+        found[0][0] = margin + found[0][0][len(margin) + 3 :]
+        return [line for number, one in enumerate(found) for line in ([""] * (number > 0)) + one]
 
     def prose(self, text: str) -> list[str]:
         """Return the lines of a paragraph, each with the docstring's margin."""

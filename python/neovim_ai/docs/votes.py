@@ -11,8 +11,15 @@ from neovim_ai.docs.model import Style
 from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
+_HABIT = 5
 _OPENING = re.compile(r"\(?\s*([A-Za-z]{0,2})('''|\"\"\"|'|\")")
 _MARKS = {
+    # Before Google's, whose titles it shares.
+    Style.PLAIN: re.compile(
+        r"^([ \t]*)(?:\w+ )?(?:[Aa]rguments|Args|Parameters|Attributes|Raises):[ \t]*\n"
+        r"\1\*{0,2}[\w.]+(?: \([^\n]*\))? -- \S",
+        re.MULTILINE,
+    ),
     Style.GOOGLE: re.compile(
         r"^[ \t]*(?:Args|Arguments|Returns|Yields|Raises|Attributes):[ \t]*$", re.MULTILINE
     ),
@@ -20,16 +27,23 @@ _MARKS = {
         r"^[ \t]*(?:Parameters|Returns|Yields|Raises|Attributes)[ \t]*\n[ \t]*-{3,}[ \t]*$",
         re.MULTILINE,
     ),
+    Style.EPYTEXT: re.compile(
+        r"^[ \t]*@(?:param|type|return|rtype|raise|yield|ivar)\b[^\n:]*:", re.MULTILINE
+    ),
     Style.SPHINX: re.compile(
         r"^[ \t]*:(?:param|type|returns?|rtype|raises?|yields?|ivar)\b[^\n:]*:", re.MULTILINE
     ),
 }
 _TYPED = {
+    Style.PLAIN: re.compile(r"^[ \t]*\*{0,2}\w+ \([^\n]+\) -- ", re.MULTILINE),
+    Style.EPYTEXT: re.compile(r"^[ \t]*@(?:type|rtype)\b", re.MULTILINE),
     Style.GOOGLE: re.compile(r"^[ \t]+\*{0,2}\w+ \([^()\n]*\S[^\n]*\):", re.MULTILINE),
     Style.NUMPY: re.compile(r"^[ \t]*\*{0,2}\w+ : \S", re.MULTILINE),
     Style.SPHINX: re.compile(r"^[ \t]*:(?:type|rtype)\b|^[ \t]*:param \S+ \w+:", re.MULTILINE),
 }
 _UNTYPED = {
+    Style.PLAIN: re.compile(r"^[ \t]*\*{0,2}\w+ -- ", re.MULTILINE),
+    Style.EPYTEXT: re.compile(r"^[ \t]*@param \w+:", re.MULTILINE),
     Style.GOOGLE: re.compile(r"^[ \t]*Args:[ \t]*\n[ \t]+\*{0,2}\w+:", re.MULTILINE),
     Style.NUMPY: re.compile(
         r"^[ \t]*Parameters[ \t]*\n[ \t]*-{3,}[ \t]*\n[ \t]*\*{0,2}\w+[ \t]*$", re.MULTILINE
@@ -40,7 +54,18 @@ _UNTYPED = {
 
 @dataclass(frozen=True)
 class Ballot:
-    """What one docstring says about style; None where it cannot tell."""
+    """What one docstring says about style; None where it cannot tell.
+
+    Attributes:
+        style: Of its sections or fields.
+        typed: Whether they repeat types.
+        quotes: What it stands between.
+        raw: Whether it is raw without need.
+        first_line: Whether its summary starts on the line of the quotes.
+        blank_last: Whether a blank line ends it.
+        stopped: Whether its only line ends in a full stop.
+        capital: Whether it starts with a capital.
+    """
 
     style: Style | None
     typed: bool | None
@@ -48,6 +73,8 @@ class Ballot:
     raw: bool
     first_line: bool | None
     blank_last: bool | None
+    stopped: bool | None = None
+    capital: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +84,8 @@ class Layout:
     quotes: str
     first_line: bool
     blank_last: bool
+    full_stop: bool = True
+    capital: bool = True
 
 
 def ballots(source: SourceText) -> tuple[Ballot, ...]:
@@ -64,11 +93,12 @@ def ballots(source: SourceText) -> tuple[Ballot, ...]:
     normal = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
     text = SourceText(normal)
     spans = (d.docstring for d in target.definitions(text))
-    read = (_ballot(text.slice(span)) for span in spans if span)
-    return tuple(ballot for ballot in read if ballot)
+    read = (ballot(text.slice(span)) for span in spans if span)
+    return tuple(one for one in read if one)
 
 
-def _ballot(literal: str) -> Ballot | None:
+def ballot(literal: str) -> Ballot | None:
+    """Read one docstring's literal as a vote; None for what is no string."""
     opening = _OPENING.match(literal)
     if opening is None:
         return None
@@ -76,6 +106,7 @@ def _ballot(literal: str) -> Ballot | None:
     body = literal[opening.end() :].rstrip(") \t").removesuffix(quotes)
     several = "\n" in body
     style = next((s for s, mark in _MARKS.items() if mark.search(body)), None)
+    said = body.strip()
     return Ballot(
         style=style,
         typed=_typed(body, style),
@@ -83,6 +114,8 @@ def _ballot(literal: str) -> Ballot | None:
         raw="r" in opening[1].lower() and "\\" not in body,
         first_line=bool(body.split("\n", 1)[0].strip()) if several else None,
         blank_last=re.search(r"\n[ \t]*\n[ \t]*$", body) is not None if several else None,
+        stopped=said[-1] in ".!?:" if said and not several else None,
+        capital=said[0].isupper() if said[:1].isalpha() else None,
     )
 
 
@@ -94,10 +127,11 @@ def _typed(body: str, style: Style | None) -> bool | None:
     return False if _UNTYPED[style].search(body) else None
 
 
-def style(votes: Iterable[Ballot]) -> Style | None:
-    """Return the commonest style; None where no docstring has sections."""
+def style(votes: Iterable[Ballot], least: int = 1) -> Style | None:
+    """Return the commonest style; None where fewer than `least` docstrings are written in it."""
     counted = Counter(vote.style for vote in votes if vote.style)
-    return counted.most_common(1)[0][0] if counted else None
+    most, count = counted.most_common(1)[0] if counted else (None, 0)
+    return most if count >= least else None
 
 
 def types(votes: Iterable[Ballot], style: Style) -> bool | None:
@@ -116,9 +150,17 @@ def layout(votes: Iterable[Ballot]) -> Layout:
         quotes=("r" if raw else "") + common,
         first_line=_most([vote.first_line for vote in cast], True),
         blank_last=_most([vote.blank_last for vote in cast], False),
+        full_stop=not _never([vote.stopped for vote in cast]),
+        capital=not _never([vote.capital for vote in cast]),
     )
 
 
 def _most(told: list[bool | None], otherwise: bool) -> bool:
     known = [one for one in told if one is not None]
     return sum(known) * 2 > len(known) if known else otherwise
+
+
+def _never(told: list[bool | None]) -> bool:
+    """Tell whether a project plainly does without something: a habit needs several cases."""
+    known = [one for one in told if one is not None]
+    return len(known) >= _HABIT and sum(known) * 10 <= len(known)

@@ -44,8 +44,10 @@ def _of_class(
     found = tuple(target.definitions(source) if everything is None else everything)
     methods = attributes.methods_of(definition, found)
     made_by = [m for m in methods if m.name == "__init__" and not is_overload(m)]
+    made = made_by[-1].node if made_by else None
     return Facts(
         parameters=signature.parameters(source, made_by[-1]) if made_by else (),
+        raises=raises(source, Own(made), Namer(source, made_by[-1], found)) if made else (),
         attributes=attributes.attributes(source, definition, methods),
         bases=exceptions.base_names(source, definition),
     )

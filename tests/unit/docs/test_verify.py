@@ -10,6 +10,7 @@ from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
 HOUSE = House()
+NAMES = ["code unchanged", "rest unchanged", "read back", "linters", "characters"]
 SUMMARY = Slot(SlotKind.SUMMARY)
 N = Slot(SlotKind.PARAMETER, "n", "int")
 SLOTS = (SUMMARY, N, Slot(SlotKind.RETURNS, type="int"), Slot(SlotKind.RAISES, "ValueError"))
@@ -62,7 +63,7 @@ def test_a_right_edit_passes_every_gate_in_every_style() -> None:
             house = House(style=style, types=types)
             found = gates(BEFORE, edited(BEFORE, house=house), house=house)
             assert failed(found) == set()
-            assert list(found) == ["code unchanged", "rest unchanged", "read back", "characters"]
+            assert list(found) == NAMES
 
 
 def test_changed_code_fails() -> None:

@@ -73,8 +73,14 @@ def _as_said(text: str, style: Style) -> str:
 def _is_prose(kind: SlotKind, text: str, wanted: str) -> bool:
     paragraphs = [_folded(p) for p in re.split(r"\n[ \t]*\n", text)]
     if kind is SlotKind.SUMMARY:
-        return bool(paragraphs) and paragraphs[0] == wanted
+        first, second = [*paragraphs, "", ""][:2]
+        # A long summary may go on in a paragraph of its own; no word may be lost.
+        return first == wanted or _words(wanted) in (_words(first), _words(f"{first} {second}"))
     return wanted in paragraphs[1:] or wanted in _folded(text)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".,;:!?()").casefold() for word in text.split()]
 
 
 def _same_name(found: str, name: str) -> bool:

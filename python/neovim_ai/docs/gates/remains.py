@@ -13,6 +13,8 @@ from neovim_ai.source.text import Span
 
 NAME = "rest unchanged"
 _BLANK = re.compile(rb"(?:[ \t\f\r\n]|\\\r?\n)*")
+_LINE_END = re.compile(rb"[ \t]*(?:\r\n|\r|\n|\Z)")
+_WITH_BLANK_LINE = re.compile(rb"[ \t]*(?:\r\n|\r|\n)(?:\r\n|\r|\n)")
 _WHITE = b" \t\f\r\n"
 
 
@@ -49,6 +51,9 @@ def _inserted(pair: Pair, new: Span) -> Gate:
     if not _is_one_liner(pair) and pair.definition.kind is not DefinitionKind.MODULE:
         if _without_lines(after, new) == before:
             return Gate(NAME, True, "same bytes, new lines apart")
+        gapped = pair.definition.kind is DefinitionKind.CLASS
+        if gapped and _without_lines(after, new, _WITH_BLANK_LINE) == before:
+            return Gate(NAME, True, "same bytes, new lines and the blank one below apart")
         return Gate(NAME, False, "more than the docstring's lines was added or changed")
     head, tail = after[: new.start].rstrip(_WHITE), after[new.end :].lstrip(_WHITE)
     between = before[len(head) : len(before) - len(tail)]
@@ -65,10 +70,10 @@ def _is_one_liner(pair: Pair) -> bool:
     return definition.kind is not DefinitionKind.MODULE and definition.body_indent is None
 
 
-def _without_lines(data: bytes, span: Span) -> bytes:
+def _without_lines(data: bytes, span: Span, ending: re.Pattern[bytes] = _LINE_END) -> bytes:
     """Take out the lines that a span alone stands on; others stay, and so does the difference."""
     start = max(data.rfind(b"\n", 0, span.start), data.rfind(b"\r", 0, span.start)) + 1
-    end = re.compile(rb"[ \t]*(?:\r\n|\r|\n|\Z)").match(data, span.end)
+    end = ending.match(data, span.end)
     if end is None or data[start : span.start].strip(b" \t\f"):
         return data
     return data[:start] + data[end.end() :]

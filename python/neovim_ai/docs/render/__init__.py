@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
-from neovim_ai.docs.render import epytext, google, numpy, plain, sphinx
+from neovim_ai.docs.render import epytext, google, numpy, plain, sphinx, summary
 from neovim_ai.docs.render.text import literal_text
 from neovim_ai.docs.wrap import columns, wrapped
 
@@ -101,7 +101,7 @@ def _blocks(filled: Sequence[Filled], house: House, indent: str, opening: str) -
     for kind, group in groupby(ordered, key=lambda f: f.slot.kind):
         members = list(group)
         if kind is SlotKind.SUMMARY:
-            blocks.append(_summary(members[0], house, indent, opening))
+            blocks += _summary(members[0], house, indent, opening)
         elif kind is SlotKind.DESCRIPTION:
             blocks += [_prose(f, house, indent) for f in members]
         else:
@@ -115,13 +115,19 @@ def _prose(filled: Filled, house: House, indent: str) -> list[str]:
     return entry(filled.slot, filled.text, house, indent=indent, width=house.width)
 
 
-def _summary(filled: Filled, house: House, indent: str, opening: str) -> list[str]:
-    """Wrap the summary; on the line of the opening quotes it has so much less room."""
-    if not house.first_line:
-        return _prose(filled, house, indent)
-    text = epytext.spoken(filled.text) if house.style is Style.EPYTEXT else filled.text
-    lines = wrapped(text, first=indent + opening, rest=indent, width=house.width)
-    return [indent + lines[0][len(indent + opening) :], *lines[1:]]
+def _summary(filled: Filled, house: House, indent: str, opening: str) -> list[list[str]]:
+    """Fit the summary; on the line of the opening quotes it has so much less room."""
+    before = indent + opening if house.first_line else indent
+    found = summary.paragraphs(
+        _summary_text(filled.text, house), house, opening=before, indent=indent
+    )
+    found[0][0] = indent + found[0][0][len(before) :]
+    return found
+
+
+def _summary_text(text: str, house: House) -> str:
+    said = summary.said(text, house)
+    return epytext.spoken(said) if house.style is Style.EPYTEXT else said
 
 
 def _entries(kind: SlotKind, members: Sequence[Filled], house: House, indent: str) -> list[str]:
@@ -133,6 +139,7 @@ def _entries(kind: SlotKind, members: Sequence[Filled], house: House, indent: st
 
 def _fields_together(blocks: list[list[str]], ordered: Sequence[Filled]) -> list[list[str]]:
     """Join the field lists into one block, as reST writers do."""
-    prose = sum(1 for filled in ordered if filled.slot.kind in PROSE)
+    kinds = {filled.slot.kind for filled in ordered} - {*PROSE}
+    prose = len(blocks) - len(kinds)
     fields = [line for block in blocks[prose:] for line in block]
     return [*blocks[:prose], fields] if fields else blocks

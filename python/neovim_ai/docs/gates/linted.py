@@ -1,0 +1,37 @@
+"""Gate 4: the project's docstring linters report nothing new."""
+
+from __future__ import annotations
+
+from neovim_ai.docs.gates import clean_forms, pydoclinted, ruffed
+from neovim_ai.docs.gates.located import Pair
+from neovim_ai.docs.model import Gate, House
+
+NAME = "linters"
+
+
+def nothing_new(pair: Pair, house: House) -> Gate:
+    """Compare what the project's linters say of the definition before and after.
+
+    A finding is excused only where no complete docstring in any form would be without it.
+
+    Args:
+        pair: Both sides.
+        house: Knows the linters.
+    """
+    linters = house.linters
+    said: list[str] = []
+    new: list[str] = []
+    if linters.pydoclint:
+        found = pydoclinted.new(pair, linters.pydoclint)
+        unavoidable = clean_forms.unavoidable(pair, found.codes, house) if found.codes else {}
+        new += [code for code in found.codes if code not in unavoidable]
+        said += [found.label] if found.label else []
+        said += [f"{code} in any form ({why})" for code, why in unavoidable.items()]
+        said += [] if said or new else ["pydoclint finds nothing new"]
+    if linters.rules.any and linters.folder:
+        checked = ruffed.new(pair, linters.folder)
+        new += checked.codes
+        said.append(checked.label or "ruff finds nothing new")
+    if new:
+        return Gate(NAME, False, f"new: {', '.join(dict.fromkeys(new))}")
+    return Gate(NAME, True, "; ".join(said) or "no docstring linter configured")
