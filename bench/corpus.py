@@ -3,8 +3,8 @@
 The checks here share no code with the gates: `ast` without the one docstring, and the bytes before
 and after the docstring, compared with the file as it was.
 
-    python bench/corpus.py --count 500          a seeded sample
-    python bench/corpus.py --count 0            every function there is
+    python -m bench.corpus --count 500          a seeded sample
+    python -m bench.corpus --count 0            every function there is
 """
 
 from __future__ import annotations
@@ -12,17 +12,13 @@ from __future__ import annotations
 import argparse
 import ast
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import devset
-
+from bench import devset
 from neovim_ai.docs import clean
 from neovim_ai.docs.compose import compose, study
 from neovim_ai.docs.engine import require_sound
