@@ -58,7 +58,7 @@ def below(source: SourceText, root: Node, place: Place) -> list[Definition]:
                 continue
             found.append(one)
             here = inside(one)
-        stack.extend((child, here) for child in reversed(_enterable(node)))
+        stack.extend((child, here) for child in reversed(enterable(node)))
     return found
 
 
@@ -72,7 +72,8 @@ def numbered(found: Iterable[Definition]) -> tuple[Definition, ...]:
     return tuple(result)
 
 
-def _enterable(node: Node) -> list[Node]:
+def enterable(node: Node) -> list[Node]:
+    """Return the children of a node in which definitions can stand."""
     if node.type in syntax.DEFINITIONS:
         body = node.child_by_field_name("body")
         return [body] if body else []

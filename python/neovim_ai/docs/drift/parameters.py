@@ -1,0 +1,181 @@
+"""Parameters that a docstring lists and the signature does not have, and the other way round."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+
+from neovim_ai.docs.drift.case import Case
+from neovim_ai.docs.drift.model import Finding, FindingKind, Severity
+from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.reader import Entry, PieceKind, explains
+from neovim_ai.source import facts as source_facts
+from neovim_ai.source import signature
+from neovim_ai.source.model import Definition, Parameter, ParameterKind
+
+_SPOKEN = (PieceKind.SUMMARY, PieceKind.PROSE, PieceKind.TEXT, PieceKind.ENTRY)
+# Words that head a line like an entry does and never name a parameter.
+_REMARKS = frozenset(
+    {"default", "defaults", "example", "examples", "note", "notes", "see", "todo", "warning"}
+    | {"warnings", "none", "no", "returns", "return", "raises", "yields", "self", "cls", "and"}
+    | {"int", "str", "bool", "float", "list", "dict", "tuple", "bytes", "set", "object", "type"}
+    | {"or", "if", "when", "the", "this", "that", "important", "tip", "hint", "caution"}
+)
+_STARRED = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})
+_ALIKE = 0.7
+
+
+def parameters(case: Case) -> Iterator[Finding]:
+    """Yield parameters gone, renamed and missing, where a docstring lists parameters at all."""
+    entries = case.entries(SlotKind.PARAMETER)
+    # A property that gives something callable may document how to call it.
+    if not entries or not case.makers or source_facts.is_property(case.definition):
+        return
+    named = _named(entries)
+    gone = {name: entry for name, entry in named.items() if _is_gone(case, name)}
+    missing = [p for p in case.parameters if _is_missing(case, named, p)]
+    open_ended = _takes_any_name(case, named)
+    if open_ended:
+        gone = _surely_gone(case, gone, missing)
+    renamed = _renamed(list(named), gone, [p.name for p in case.parameters], missing)
+    for old, new in renamed.items():
+        yield _rename(case, old, new, gone[old])
+    for name, entry in gone.items():
+        if name not in renamed and not open_ended:
+            yield _gone(case, name, entry)
+    # Where most parameters are left out, the list was never meant to have them all.
+    if len(missing) <= len(named):
+        yield from (_missing(case, p, entries) for p in missing if p not in renamed.values())
+
+
+def _named(entries: Sequence[Entry]) -> dict[str, Entry]:
+    """Return each name that is listed with its first entry, in order."""
+    named: dict[str, Entry] = {}
+    for entry in sorted(entries, key=lambda e: e.only_type):
+        for name in entry.names:
+            named.setdefault(name, entry)
+    return dict(sorted(named.items(), key=lambda item: item[1].span.start))
+
+
+def _is_gone(case: Case, name: str) -> bool:
+    if not name.isidentifier() or name.casefold() in _REMARKS:
+        return False
+    # A function may document what the function that it returns takes.
+    makers = (*case.makers, *(() if case.is_class else case.inner))
+    return not any(name == p.name for p in _all_parameters(case, makers))
+
+
+def _all_parameters(case: Case, makers: Sequence[Definition]) -> list[Parameter]:
+    return [p for maker in makers for p in signature.parameters(case.source, maker)]
+
+
+def _takes_any_name(case: Case, named: dict[str, Entry]) -> bool:
+    """Tell whether names beside the signature's may be passed, so that none is surely gone."""
+    for one in _all_parameters(case, case.makers):
+        if one.kind is ParameterKind.VAR_KEYWORD:
+            return True
+        if one.kind is ParameterKind.VAR_POSITIONAL and one.name not in named:
+            return True
+    return False
+
+
+def _surely_gone(
+    case: Case, gone: dict[str, Entry], missing: Sequence[Parameter]
+) -> dict[str, Entry]:
+    """Keep of what any keyword may explain the one name that another has replaced."""
+    body = case.source.slice(case.definition.body).replace(case.docstring.literal.text, "", 1)
+    unseen = {n: e for n, e in gone.items() if not re.search(rf"\b{re.escape(n)}\b", body)}
+    alone = len(unseen) == len(gone) == len(missing) == 1
+    return unseen if alone and _are_alike(next(iter(unseen)), missing[0].name) else {}
+
+
+def _are_alike(old: str, new: str) -> bool:
+    return bool(difflib.get_close_matches(old, [new], 1, _ALIKE)) or old in new or new in old
+
+
+def _is_missing(case: Case, named: dict[str, Entry], one: Parameter) -> bool:
+    if one.name in named or _is_hidden(one):
+        return False
+    return not _is_spoken_of(case, one.name)
+
+
+def _is_hidden(one: Parameter) -> bool:
+    return one.name.startswith("_") or one.name in {"self", "cls"} or one.kind in _STARRED
+
+
+def _is_spoken_of(case: Case, name: str) -> bool:
+    pieces = [p for p in case.docstring.pieces if p.kind in _SPOKEN]
+    spoken = [p.span.of(case.docstring.value) for p in pieces]
+    return explains(spoken, name) or _is_named_plainly(spoken, name)
+
+
+def _is_named_plainly(spoken: Sequence[str], name: str) -> bool:
+    """Tell whether a name that is no English word stands in prose without any markup."""
+    if "_" not in name and not re.search(r"\d", name):
+        return False
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    return any(word.search(text) for text in spoken)
+
+
+def _renamed(
+    listed: Sequence[str],
+    gone: dict[str, Entry],
+    passed: Sequence[str],
+    missing: Sequence[Parameter],
+) -> dict[str, Parameter]:
+    """Pair what is gone with what is missing: alone between the same neighbours, or alike."""
+    pairs: dict[str, Parameter] = {}
+    gaps_of_gone = {name: _gap(listed, name, passed) for name in gone}
+    gaps_of_missing = {p.name: _gap(passed, p.name, listed) for p in missing}
+    for name, gap in gaps_of_gone.items():
+        there = [p for p in missing if gaps_of_missing[p.name] == gap]
+        beside = [n for n, other in gaps_of_gone.items() if other == gap]
+        if len(there) == len(beside):
+            pairs[name] = there[beside.index(name)]
+    for name in gone:
+        free = {p.name: p for p in missing if p not in pairs.values()}
+        close = difflib.get_close_matches(name, free, 1, _ALIKE) if name not in pairs else []
+        if close:
+            pairs[name] = free[close[0]]
+    return pairs
+
+
+def _gap(names: Sequence[str], name: str, others: Sequence[str]) -> tuple[str, str]:
+    """Return the nearest names on both sides that the other list has as well."""
+    at = list(names).index(name)
+    before = next((n for n in reversed(names[:at]) if n in others), "")
+    after = next((n for n in names[at + 1 :] if n in others), "")
+    return before, after
+
+
+def _rename(case: Case, old: str, new: Parameter, entry: Entry) -> Finding:
+    return case.finding(
+        FindingKind.PARAMETER_RENAMED,
+        Slot(SlotKind.PARAMETER, new.starred).key,
+        f"The docstring describes '{old}', which the code calls '{new.name}'.",
+        entry,
+        was=old,
+        now=new.name,
+    )
+
+
+def _gone(case: Case, name: str, entry: Entry) -> Finding:
+    return case.finding(
+        FindingKind.PARAMETER_GONE,
+        Slot(SlotKind.PARAMETER, name).key,
+        f"The docstring describes '{name}', which is no parameter.",
+        entry,
+        was=name,
+    )
+
+
+def _missing(case: Case, one: Parameter, entries: Sequence[Entry]) -> Finding:
+    return case.finding(
+        FindingKind.PARAMETER_MISSING,
+        Slot(SlotKind.PARAMETER, one.starred).key,
+        f"The docstring lists parameters but not '{one.name}'.",
+        entries[0],
+        severity=Severity.INFO,
+        now=one.name,
+    )
