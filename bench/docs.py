@@ -74,9 +74,9 @@ async def _run(arguments: argparse.Namespace) -> list[Answer]:
     from neovim_ai.llm.local import catalogue, connection
 
     name = catalogue.chosen() or catalogue.DEFAULT
-    server = await connection.connect(name, lambda waiting: None)
+    server = await connection.connect(name, _quiet)
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.token, max_retries=0)
-    ours = await providers.connect(Settings(provider="local", model=name), lambda waiting: None)
+    ours = await providers.connect(Settings(provider="local", model=name), _quiet)
     peer = Server(client, server.model, arguments.fresh)
     samples = devset.draw(arguments.count, arguments.seed)
     answers: list[Answer] = []
@@ -93,6 +93,10 @@ async def _run(arguments: argparse.Namespace) -> list[Answer]:
     return answers
 
 
+def _quiet(_: object) -> None:
+    """Say nothing of waits and drafts: the bench prints its own progress."""
+
+
 async def _answer(row: str, sample: devset.Sample, ours: Model, peer: Server) -> Answer:
     found = target.by_qualname(sample.source, sample.qualname, sample.ordinal)
     subject = study(sample.source, found, HOUSE)
@@ -100,7 +104,7 @@ async def _answer(row: str, sample: devset.Sample, ours: Model, peer: Server) ->
     code = context.gather(sample.source, found, definitions).definition
     refused = ""
     if row == "ours":
-        outcome = await document(subject, definitions, ours, lambda step: None)
+        outcome = await document(subject, definitions, ours, _quiet)
         refused, usage = outcome.proposal.reason, outcome.usage
         value = _value(subject, outcome.proposal.texts) if not refused else ""
         cost = (usage.prompt_tokens, usage.completion_tokens, outcome.seconds)
