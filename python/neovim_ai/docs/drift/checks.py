@@ -87,8 +87,7 @@ def of_definition(
     """Check one definition, given at least those that stand inside it."""
     if definition.docstring is None:
         return []
-    inner = [d for d in others if d is not definition and definition.span.covers(d.span)]
-    read = case(source, definition, inner, around, house)
+    read = case(source, definition, inside(definition, others), around, house)
     return [found for check in _CHECKS for found in check(read)] if read else []
 
 
@@ -114,3 +113,8 @@ def constant(source: SourceText, node: Node) -> dict[str, tuple[str, ...]]:
     named = syntax.statements(plain) if plain.type == "tuple" else [plain]
     texts = tuple(syntax.folded(source, one) for one in named)
     return {syntax.text(source, left): tuple(t for t in texts if t.replace(".", "").isidentifier())}
+
+
+def inside(outer: Definition, others: Sequence[Definition]) -> list[Definition]:
+    """Return the definitions that stand inside another."""
+    return [d for d in others if d is not outer and outer.span.covers(d.span)]

@@ -104,7 +104,7 @@ def _finding(case: Case, entry: Entry, one: Parameter, told: Stated) -> Finding:
     return case.finding(
         FindingKind.DEFAULT_CHANGED,
         Slot(SlotKind.PARAMETER, one.starred).key,
-        f"The docstring says that '{one.name}' defaults to {told.text}; the code has {one.default}.",
+        f"The docstring says that '{one.name}' defaults to {told.text}; in the code {one.default}.",
         entry,
         was=told.text,
         now=one.default or "",

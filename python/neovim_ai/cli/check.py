@@ -1,0 +1,147 @@
+"""`neovim-ai check PATH...`: where docstrings no longer agree with their code, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from neovim_ai.docs import drift
+from neovim_ai.docs.drift import Finding, Severity
+from neovim_ai.errors import AiError
+from neovim_ai.source.python_files import python_files
+from neovim_ai.source.text import SourceText
+from neovim_ai.source.write import write_back
+
+# Below this, starting processes takes longer than what they save.
+_WORTH_PROCESSES = 150
+_CHUNK = 25
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file: what was found, how much was mended, and why it could not be checked."""
+
+    path: Path
+    findings: tuple[Finding, ...] = ()
+    mended: int = 0
+    problem: str = ""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    command = commands.add_parser(
+        "check", help="find docstrings that no longer agree with the code", description=__doc__
+    )
+    command.add_argument("path", nargs="+", type=Path, metavar="PATH")
+    command.add_argument("--format", choices=list(_FORMATS), default="text")
+    command.add_argument(
+        "--missing", action="store_true", help="also say what docstrings leave out"
+    )
+    command.add_argument(
+        "--fix", action="store_true", help="write the new name or default where one is meant"
+    )
+    command.add_argument(
+        "--exclude", action="append", default=[], metavar="GLOB", help="leave out paths in folders"
+    )
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; 1 when something was found or a file could not be checked.
+
+    Raises:
+        AiError: `usage` when a path does not exist.
+    """
+    paths = list(python_files(arguments.path, arguments.exclude))
+    form, found, problems, mended = _FORMATS[arguments.format], 0, 0, 0
+    for checked in _checked(paths, arguments.missing, arguments.fix):
+        found += len(checked.findings)
+        mended += checked.mended
+        if checked.problem:
+            problems += 1
+            print(f"{checked.path}: not checked: {checked.problem}", file=sys.stderr)
+        for finding in checked.findings:
+            print(form(checked.path, finding))
+    _sum_up(len(paths), found, problems, mended)
+    return 1 if found or problems else 0
+
+
+def check_file(path: Path, missing: bool = False, fix: bool = False) -> Checked:
+    """Check one file, mending it first where that was asked for."""
+    try:
+        data = path.read_bytes()
+        source = SourceText.from_bytes(data, path)
+        mended = drift.mend(source) if fix else None
+        if mended is not None and mended.done:
+            write_back(path, data, mended.source)
+            source = mended.source
+        return Checked(path, _found(source, missing), len(mended.done) if mended else 0)
+    except OSError as error:
+        return Checked(path, problem=error.strerror or str(error))
+    except AiError as error:
+        return Checked(path, problem=str(error))
+
+
+def _found(source: SourceText, missing: bool) -> tuple[Finding, ...]:
+    found = drift.findings(source)
+    if not missing:
+        return found
+    known = {(f.qualname, f.ordinal, f.key) for f in found}
+    more = [f for f in drift.incomplete(source) if (f.qualname, f.ordinal, f.key) not in known]
+    return tuple(sorted([*found, *more], key=lambda f: f.line))
+
+
+def _checked(paths: Sequence[Path], missing: bool, fix: bool) -> Iterator[Checked]:
+    check = partial(check_file, missing=missing, fix=fix)
+    workers = min(os.cpu_count() or 1, 8)
+    if len(paths) < _WORTH_PROCESSES or workers < 2:
+        yield from map(check, paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(check, paths, chunksize=_CHUNK)
+
+
+def _as_text(path: Path, finding: Finding) -> str:
+    return f"{path}:{finding.line}: {finding.qualname}: {finding.message} [{finding.kind}]"
+
+
+def _as_json(path: Path, finding: Finding) -> str:
+    return json.dumps({"path": str(path), **asdict(finding)}, ensure_ascii=False)
+
+
+def _as_github(path: Path, finding: Finding) -> str:
+    level = "warning" if finding.severity is Severity.WARNING else "notice"
+    title = _property(f"{finding.qualname}: {finding.kind}")
+    place = f"file={_property(str(path))},line={finding.line},title={title}"
+    return f"::{level} {place}::{_data(finding.message)}"
+
+
+def _data(text: str) -> str:
+    """Escape a text as GitHub's workflow commands want it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_FORMATS: dict[str, Callable[[Path, Finding], str]] = {
+    "text": _as_text,
+    "json": _as_json,
+    "github": _as_github,
+}
+
+
+def _sum_up(files: int, found: int, problems: int, mended: int) -> None:
+    said = [f"{found} findings in {files} files"]
+    said += [f"{mended} mended"] if mended else []
+    said += [f"{problems} not checked"] if problems else []
+    print(", ".join(said), file=sys.stderr)
