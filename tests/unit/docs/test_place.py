@@ -80,6 +80,24 @@ def test_a_module_docstring_stands_below_what_speaks_of_the_file(before: str, af
     assert ast.get_docstring(ast.parse(after)) == "Say."
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("class A:\n    x = 1\n", 'class A:\n    """Say."""\n\n    x = 1\n'),
+        ("class A:\r\n    x = 1\r\n", 'class A:\r\n    """Say."""\r\n\r\n    x = 1\r\n'),
+        ("class A:\n\n    x = 1\n", 'class A:\n    """Say."""\n\n    x = 1\n'),
+        ("class A: x = 1\n", 'class A:\n    """Say."""\n\n    x = 1\n'),
+        ("def A():\n    x = 1\n", 'def A():\n    """Say."""\n    x = 1\n'),
+    ],
+)
+def test_a_blank_line_stands_below_a_class_docstring_where_the_house_wants_it(
+    before: str, after: str
+) -> None:
+    source = SourceText(before)
+    edit = place.insert(source, target.by_qualname(source, "A"), LITERAL, class_gap=True)
+    assert source.apply([edit]).text == after
+
+
 def test_a_literal_of_several_lines_takes_the_files_newlines() -> None:
     after = insert("def f():\r\n    pass\r\n", "f", '"""Say.\n\n    More.\n    """')
     assert after == 'def f():\r\n    """Say.\r\n\r\n    More.\r\n    """\r\n    pass\r\n'

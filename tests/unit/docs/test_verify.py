@@ -110,6 +110,36 @@ def test_white_space_elsewhere_fails() -> None:
     assert failed(gates(BEFORE, after)) == {"rest unchanged"}
 
 
+def test_one_blank_line_may_stand_below_a_new_class_docstring_and_no_more() -> None:
+    for header, gap, fails in (
+        ("class f:", "\n", []),
+        ("class f:", "", []),
+        ("class f:", "\n\n", ["rest unchanged"]),
+        ("class f:", "    \n", ["rest unchanged"]),
+        ("def f():", "\n", ["rest unchanged"]),
+    ):
+        source = SourceText(f"{header}\n    x = 1\n")
+        after = SourceText(f'{header}\n    """Count down."""\n{gap}    x = 1\n')
+        definition = target.by_qualname(source, "f")
+        found = verify.verify(source, after, definition, (SUMMARY,), TEXTS, HOUSE)
+        assert [gate.name for gate in found if not gate.held] == fails, (header, gap)
+
+
+def test_a_long_summary_may_go_on_below_but_loses_no_word() -> None:
+    source = SourceText("def f(): pass\n")
+    definition = target.by_qualname(source, "f")
+    texts = {"summary": "Count the steps down; then tell what is left."}
+    for second, fails in (
+        ("Then tell what is left.", []),
+        ("Then tell what.", ["read back"]),
+        ("", ["read back"]),
+    ):
+        more = f"\n\n    {second}\n    " if second else ""
+        after = SourceText(f'def f():\n    """Count the steps down.{more}"""\n    pass\n')
+        found = verify.verify(source, after, definition, (SUMMARY,), texts, HOUSE)
+        assert [gate.name for gate in found if not gate.held] == fails, second
+
+
 def test_a_docstring_that_does_not_parse_fails() -> None:
     after = edited(BEFORE).replace("Count down.", 'Count """ down.')
     assert "code unchanged" in failed(gates(BEFORE, after))

@@ -16,7 +16,12 @@ from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.source import facts as source_facts
 from neovim_ai.source.model import Facts
 
+_BARE = "the signature has no annotations"
 _WHY = {
+    "DOC106": _BARE,
+    "DOC107": _BARE,
+    "DOC109": _BARE,
+    "DOC110": _BARE,
     "DOC301": "the project describes constructors in their class",
     "DOC203": "the return has no annotation to agree with",
     "DOC402": "the generator has no annotation",
@@ -43,15 +48,17 @@ def unavoidable(pair: Pair, codes: Sequence[str], house: House) -> Mapping[str, 
         return {}
     facts = source_facts.collect(pair.before.source, pair.definition)
     style = Style(told.options.get("style", "numpy"))
-    parent, left, fewest = parent_of(tree, holder), set(codes), len(codes)
+    parent, left = parent_of(tree, holder), set(codes)
+    forms: list[set[str]] = []
     for form in _forms(pair, facts, holder, replace(house, style=style)):
         found = {v.fullErrorCode for v in violations(_with(holder, form), parent, told.options)}
         left &= found
-        fewest = min(fewest, len(found))
+        forms.append(found)
         if not found:
             return {}
-    # Where each form has a finding of its own, none is better than one with as few.
-    left = set(codes) if fewest == len(set(codes)) else left
+    # Where each form has a finding of its own, one of those with the fewest is as good as any.
+    if set(codes) in forms and len(set(codes)) == min(map(len, forms)):
+        left = set(codes)
     return {code: _WHY.get(code, "no complete docstring is without it") for code in sorted(left)}
 
 

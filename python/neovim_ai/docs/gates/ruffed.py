@@ -15,6 +15,7 @@ from neovim_ai.docs.gates.finding import New
 from neovim_ai.docs.gates.located import Pair
 
 _MOST_SECONDS = 2.0
+_CONFIGURATION = ("pyproject.toml", "ruff.toml", ".ruff.toml")
 _ABOUT_DOCSTRINGS = re.compile(r"D\d{3}|DOC\d{3}|W505")
 
 
@@ -29,9 +30,10 @@ def new(pair: Pair, folder: Path) -> New:
     if ruff is None:
         return New(label="no ruff")
     path = pair.before.source.path or folder / "untitled.py"
+    at = (ruff, folder, path, _stamps(folder))
     try:
-        after = _codes(ruff, folder, path, pair.after.source.text)
-        before = _codes(ruff, folder, path, pair.before.source.text) if after else ()
+        after = _codes(*at, pair.after.source.text)
+        before = _codes(*at, pair.before.source.text) if after else ()
     except subprocess.TimeoutExpired:
         return New(label=f"ruff took longer than {_MOST_SECONDS:.0f} s")
     if after is None or before is None:
@@ -50,8 +52,16 @@ def binary() -> str | None:
     return shutil.which("ruff", path=os.pathsep.join(places))
 
 
+def _stamps(folder: Path) -> tuple[int, ...]:
+    """Return when the configuration was last changed: an answer holds only that long."""
+    files = (folder / name for name in _CONFIGURATION)
+    return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+
+
 @lru_cache(maxsize=32)
-def _codes(ruff: str, folder: Path, path: Path, text: str) -> tuple[str, ...] | None:
+def _codes(
+    ruff: str, folder: Path, path: Path, _configured: tuple[int, ...], text: str
+) -> tuple[str, ...] | None:
     """Return the codes found in a text; None when ruff gave no usable answer.
 
     Raises:
