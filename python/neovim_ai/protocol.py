@@ -31,7 +31,7 @@ class DocOptions(TypedDict):
 
     `detail` and `audience` run from 1 to 5. `rewrite` asks for all of the docstring anew. `note` is
     what the user wants said. `kept` holds texts by slot key that stay as they are, so that only the
-    other slots are asked for.
+    other slots are asked for. `module` means the module itself, wherever the cursor stands.
     """
 
     style: NotRequired[str]
@@ -40,6 +40,7 @@ class DocOptions(TypedDict):
     rewrite: NotRequired[bool]
     note: NotRequired[str]
     kept: NotRequired[dict[str, str]]
+    module: NotRequired[bool]
 
 
 class DocParams(TypedDict):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 
 from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.wishes import COLLEAGUE, Wishes
 from neovim_ai.llm.model import Field, Prompt
 from neovim_ai.source.context import Context
 from neovim_ai.source.model import Definition, DefinitionKind
 
-# Answers of one example, in a prompt that servers keep evaluated, made a 1.5B model write parameters
-# as nouns and conditions as conditions: 45 tokens a function (median) against 65 before, no hollow
-# text in 51 slots against 1. Sentences of the file's other docstrings, shown as its voice, were
-# copied into the answers of functions that they do not describe, and are left out.
+# Answers of one example, in a prompt that servers keep evaluated, made a 1.5B model write
+# parameters as nouns and conditions as conditions: 45 tokens a function (median) against 65 before,
+# no hollow text in 51 slots against 1. Sentences of the file's other docstrings, shown as its voice,
+# were copied into the answers of functions that they do not describe, and are left out.
 SYSTEM = """\
 You write Python docstrings. For each name you are asked about you write one short, plain sentence
 for a colleague who has not read the code. No markup, no code, no types.
@@ -25,8 +27,19 @@ high: Largest number that may come back.
 wrap: Whether a number outside starts again at the other end.
 returns: The limited number.
 ValueError: If the range is empty."""
-_BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 90, SlotKind.RETURNS: 50}
+_BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 110, SlotKind.RETURNS: 50}
 _BOUND = 40
+# A newcomer is told more, and the room for it is given; the others need none.
+_MORE_FOR_NEWCOMERS = 20
+_READERS = {
+    1: "The reader is new to this code base and to its field: explain its terms, and for each "
+    "parameter say why one would set it.",
+    2: "The reader knows Python but not this field: avoid its jargon.",
+    4: "The reader works on this project: leave out what is plain to see.",
+    5: "The reader is an expert: state the contract alone, in the fewest words.",
+}
+_SENTENCES = 3
+_LONGEST_SAID = 2000
 _STARRED = {1: "Positional arguments", 2: "Keyword arguments"}
 
 
@@ -39,12 +52,26 @@ def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
     return named
 
 
-def as_fields(named: Mapping[str, Slot]) -> tuple[Field, ...]:
+def as_fields(named: Mapping[str, Slot], audience: int = COLLEAGUE) -> tuple[Field, ...]:
     """Give each name its fact and its bound, in tokens."""
+    more = _MORE_FOR_NEWCOMERS if audience == 1 else 0
     return tuple(
-        Field(name, slot.hint, _BOUNDS.get(slot.kind, _BOUND), lead(slot))
+        Field(
+            name,
+            _hint(slot),
+            _BOUNDS.get(slot.kind, _BOUND) + more,
+            lead(slot),
+            _SENTENCES if slot.kind is SlotKind.DESCRIPTION else 1,
+        )
         for name, slot in named.items()
     )
+
+
+def _hint(slot: Slot) -> str:
+    if slot.kind is not SlotKind.DESCRIPTION:
+        return slot.hint
+    asked = "two or three sentences on what one must know to use it"
+    return f"{asked}; it {slot.hint}" if slot.hint else asked
 
 
 def lead(slot: Slot) -> str:
@@ -66,29 +93,54 @@ def lead(slot: Slot) -> str:
 
 
 def prompt(
-    definition: Definition, context: Context, named: Mapping[str, Slot], note: str = ""
+    definition: Definition,
+    context: Context,
+    named: Mapping[str, Slot],
+    note: str = "",
+    wishes: Wishes | None = None,
+    said: str = "",
 ) -> Prompt:
     """Build the question.
+
+    What is the same for all requests of a run comes first, then what methods of a class share:
+    servers evaluate an unchanged beginning once.
 
     Args:
         definition: What is documented.
         context: What is shown of the code.
         named: The names asked, as `fields` gives them.
-        note: What the user wants said, or why a first answer would not do.
+        note: Why a first answer would not do.
+        wishes: For whom it is written, and what the user wants said.
+        said: What the docstring that is to be replaced says.
     """
-    return Prompt(SYSTEM, "", _task(definition, context, named, note))
+    wishes = wishes or Wishes()
+    reader = _READERS.get(wishes.audience)
+    system = f"{SYSTEM}\n\n{reader}" if reader else SYSTEM
+    notes = [_said(said), _wanted(wishes.note), note]
+    return Prompt(system, "", _task(definition, context, named, [n for n in notes if n]))
 
 
-def _task(definition: Definition, context: Context, named: Mapping[str, Slot], note: str) -> str:
+def _said(said: str) -> str:
+    if not said.strip():
+        return ""
+    text = inspect.cleandoc(said)[:_LONGEST_SAID]
+    return f"Its documentation so far, whose meaning stays where it is still true:\n{text}"
+
+
+def _wanted(note: str) -> str:
+    return f"Its author asks you to say or change this: {' '.join(note.split())}" if note else ""
+
+
+def _task(
+    definition: Definition, context: Context, named: Mapping[str, Slot], notes: Sequence[str]
+) -> str:
     around = [context.owner] if context.owner else []
     around += context.callees
     parts = ["Around it:\n" + "\n".join(around)] if around else []
     parts.append(f"```python\n{context.definition}\n```")
     if any(slot.kind is SlotKind.SUMMARY for slot in named.values()):
         parts.append(_about_the_summary(definition))
-    if note:
-        parts.append(note)
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *notes])
 
 
 def _about_the_summary(definition: Definition) -> str:

@@ -6,15 +6,18 @@ Accepting runs this again on the buffer as it then stands, so it must need nothi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from neovim_ai.docs import merge, place, reader, render, slots, verify
+from neovim_ai.docs import hunks, merge, place, reader, render, slots, verify
+from neovim_ai.docs import wishes as wished
+from neovim_ai.docs.hunks import Hunk
 from neovim_ai.docs.model import Filled, Gate, House, Slot
 from neovim_ai.docs.reader import Docstring
+from neovim_ai.docs.wishes import Wishes
 from neovim_ai.source import facts as source_facts
 from neovim_ai.source import target
 from neovim_ai.source.model import Definition, Facts
-from neovim_ai.source.text import Edit, SourceText
+from neovim_ai.source.text import Edit, SourceText, Span
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,9 @@ class Subject:
         facts: What its code says.
         house: How its docstring is to be written.
         existing: Its docstring, read; None without one.
-        missing: The slots it lacks, required ones only.
+        missing: The slots that are to be written.
+        wishes: What the user wants of it.
+        removals: Keys of what its docstring describes and the code no longer has.
     """
 
     source: SourceText
@@ -36,6 +41,13 @@ class Subject:
     house: House
     existing: Docstring | None
     missing: tuple[Slot, ...]
+    wishes: Wishes = field(default_factory=Wishes)
+    removals: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the docstring is written as one: it is new, or asked for anew."""
+        return self.existing is None or self.wishes.rewrite
 
 
 @dataclass(frozen=True)
@@ -52,14 +64,19 @@ class Composed:
         return tuple(gate for gate in self.gates if not gate.held)
 
 
-def study(source: SourceText, definition: Definition, house: House) -> Subject:
+def study(
+    source: SourceText, definition: Definition, house: House, wishes: Wishes | None = None
+) -> Subject:
     """Find out what a definition's docstring lacks."""
+    wishes = wishes or Wishes()
     facts = source_facts.collect(source, definition)
     existing = reader.read(source, definition, house)
-    told = reader.described(existing, facts) if existing else set()
-    wanted = (s for s in slots.wanted(definition, facts) if not s.optional)
+    kept = existing if not wishes.rewrite else None
+    told = reader.described(kept, facts) if kept else set()
+    wanted = wished.chosen(slots.wanted(definition, facts), definition.kind, facts, wishes)
     missing = tuple(s for s in wanted if s.key not in told)
-    return Subject(source, definition, facts, house, existing, missing)
+    removals = hunks.removable(kept, facts) if kept and wishes.removals else ()
+    return Subject(source, definition, facts, house, existing, missing, wishes, removals)
 
 
 def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
@@ -67,25 +84,82 @@ def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
     filled = [Filled(s, texts[s.key]) for s in subject.missing if texts.get(s.key)]
     if not filled:
         return None
-    if subject.existing is not None:
+    if subject.existing is not None and not subject.wishes.rewrite:
         edits = _merged(subject, subject.existing, filled)
         return subject.source.combine(edits) if edits else None
     indent = place.docstring_indent(subject.source, subject.definition)
     value = render.docstring(filled, subject.house, indent=indent)
     literal = render.literal_text(value, subject.house)
-    return place.insert(subject.source, subject.definition, literal)
+    put = place.insert if subject.existing is None else place.replace
+    return put(subject.source, subject.definition, literal)
 
 
-def compose(subject: Subject, texts: Mapping[str, str]) -> Composed | None:
-    """Return the checked edit for the texts; None when they change nothing."""
+def compose(
+    subject: Subject, texts: Mapping[str, str], removals: Sequence[str] = ()
+) -> Composed | None:
+    """Return the checked edit for the texts and the removals; None when they change nothing.
+
+    Removals come last, on what the texts make of the docstring, so that their place stays theirs.
+    """
     edit = draft(subject, texts)
+    if removals:
+        edit = with_removals(subject, edit, removals)
+    return checked(subject, edit, texts) if edit else None
+
+
+def checked(subject: Subject, edit: Edit, texts: Mapping[str, str]) -> Composed:
+    """Pass an edit through the gates."""
+    source, definition = subject.source, subject.definition
+    after = source.apply([edit])
+    gates = verify.verify(source, after, definition, subject.missing, texts, subject.house)
+    return Composed(edit, literal_of(after, definition), gates)
+
+
+def hunks_of(subject: Subject, texts: Mapping[str, str], whole: Edit | None) -> tuple[Hunk, ...]:
+    """Return the parts of a proposal that can be accepted alone, in the docstring's order.
+
+    Args:
+        subject: What is documented.
+        texts: The texts of its slots.
+        whole: The edit that does all of it.
+    """
+    if subject.is_whole:
+        key = hunks.DOCSTRING
+        return (Hunk(key, hunks.label(key), whole),) if whole else ()
+    edits = {
+        s.key: draft(subject, {s.key: texts[s.key]}) for s in subject.missing if s.key in texts
+    }
+    edits |= {key: with_removals(subject, None, [key]) for key in subject.removals}
+    found = [Hunk(key, hunks.label(key), edit) for key, edit in edits.items() if edit]
+    return tuple(sorted(found, key=lambda hunk: hunk.edit.span))
+
+
+def with_removals(subject: Subject, edit: Edit | None, keys: Sequence[str]) -> Edit | None:
+    """Return the one edit that does another and then takes entries out."""
+    source, definition = subject.source, subject.definition
+    after = source.apply([edit]) if edit else source
+    found = target.by_qualname(after, definition.qualname, definition.ordinal)
+    edits = hunks.without(after, found, subject.house, keys)
+    if not edits or definition.docstring is None:
+        return edit
     if edit is None:
-        return None
-    after = subject.source.apply([edit])
-    gates = verify.verify(
-        subject.source, after, subject.definition, subject.missing, texts, subject.house
+        return source.combine(edits)
+    return shortest(
+        definition.docstring,
+        source.slice(definition.docstring),
+        literal_of(after.apply(edits), definition),
     )
-    return Composed(edit, _literal(after, subject.definition), gates)
+
+
+def shortest(span: Span, old: str, new: str) -> Edit:
+    """Return the edit of an old text to a new one that leaves both ends alone."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    rest = shorter - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    start = span.start + len(old[:head].encode("utf-8", "surrogatepass"))
+    end = span.end - len(old[len(old) - tail :].encode("utf-8", "surrogatepass"))
+    return Edit(Span(start, end), new[head : len(new) - tail])
 
 
 def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> tuple[Edit, ...]:
@@ -94,6 +168,7 @@ def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> 
     )
 
 
-def _literal(after: SourceText, definition: Definition) -> str:
-    found = target.by_qualname(after, definition.qualname, definition.ordinal)
-    return after.slice(found.docstring) if found.docstring else ""
+def literal_of(source: SourceText, definition: Definition) -> str:
+    """Return a definition's docstring as it stands in a source; empty without one."""
+    found = target.by_qualname(source, definition.qualname, definition.ordinal)
+    return source.slice(found.docstring) if found.docstring else ""

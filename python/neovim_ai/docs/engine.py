@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from neovim_ai.docs import ask, clean, compose
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.fallback import fallback
-from neovim_ai.docs.model import Proposal, Slot, Status
+from neovim_ai.docs.model import Proposal, Slot, SlotKind, Status
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import FieldText, Finished, Model, Usage, Waiting
 from neovim_ai.source.context import Context, gather
@@ -58,7 +58,7 @@ class _Answer:
 async def document(
     subject: Subject,
     definitions: Sequence[Definition],
-    model: Model,
+    model: Model | None,
     show: Callable[[Step], None],
 ) -> Outcome:
     """Propose a docstring for one definition.
@@ -66,7 +66,7 @@ async def document(
     Args:
         subject: What is known of it.
         definitions: All definitions of its file, for context.
-        model: Who is asked.
+        model: Who is asked; may be None when there is nothing to ask (see `to_ask`).
         show: Told each step, from the calling task.
 
     Raises:
@@ -74,13 +74,26 @@ async def document(
     """
     began = time.monotonic()
     require_sound(subject.definition)
-    if not subject.missing:
+    if not subject.missing and not subject.removals:
         return Outcome(_unchanged(subject, "Its docstring describes all of it."), Usage(), 0.0)
-    answer = await _answer(subject, definitions, model, show)
+    answer = _Answer(_kept(subject), (), Usage())
+    if model is not None and to_ask(subject):
+        answer = await _answer(subject, definitions, model, show)
     show(Phase("checking"))
-    composed = compose.compose(subject, answer.texts)
+    composed = compose.compose(subject, answer.texts, subject.removals)
     proposal = _proposal(subject, answer, composed)
     return Outcome(proposal, answer.usage, time.monotonic() - began)
+
+
+def to_ask(subject: Subject) -> tuple[Slot, ...]:
+    """Return the slots that a model is to be asked for: those without a text that stays."""
+    kept = _kept(subject)
+    return tuple(slot for slot in subject.missing if slot.key not in kept)
+
+
+def _kept(subject: Subject) -> dict[str, str]:
+    wanted = {slot.key for slot in subject.missing}
+    return {key: text for key, text in subject.wishes.kept.items() if key in wanted and text}
 
 
 def require_sound(definition: Definition) -> None:
@@ -101,22 +114,23 @@ async def _answer(
     subject: Subject, definitions: Sequence[Definition], model: Model, show: Callable[[Step], None]
 ) -> _Answer:
     context = gather(subject.source, subject.definition, definitions)
-    texts: dict[str, str] = {}
+    texts, wanted = _kept(subject), to_ask(subject)
     try:
-        usage = await _ask(subject, context, subject.missing, model, texts, show)
+        usage = await _ask(subject, context, wanted, model, texts, show)
     except AiError as error:
         if error.kind is not Kind.CONTEXT:
             raise
         shorter = Context(gather(subject.source, subject.definition, (), 40).definition)
-        usage = await _ask(subject, shorter, subject.missing, model, texts, show)
+        usage = await _ask(subject, shorter, wanted, model, texts, show)
         context = shorter
     weak = [slot for slot in subject.missing if slot.key not in texts]
     if weak:
         usage += await _ask(subject, context, weak, model, texts, show, _AGAIN)
-    fallbacks = tuple(slot.key for slot in weak if slot.key not in texts)
-    for slot in weak:
-        if slot.key in fallbacks:
-            texts[slot.key] = fallback(slot, subject.facts, subject.definition)
+    # A description is worth having only when somebody has something to say.
+    bare = [s for s in weak if s.key not in texts and s.kind is not SlotKind.DESCRIPTION]
+    fallbacks = tuple(slot.key for slot in bare)
+    for slot in bare:
+        texts[slot.key] = fallback(slot, subject.facts, subject.definition)
     return _Answer(texts, fallbacks, usage)
 
 
@@ -131,8 +145,11 @@ async def _ask(
 ) -> Usage:
     """Ask once for some slots; texts worth keeping land in `texts` as their lines end."""
     named = ask.fields(wanted)
-    question = ask.prompt(subject.definition, context, named, note)
-    async with aclosing(model.fill(question, ask.as_fields(named))) as events:
+    wishes, existing = subject.wishes, subject.existing
+    said = existing.value if wishes.rewrite and existing else ""
+    question = ask.prompt(subject.definition, context, named, note, wishes, said)
+    fields = ask.as_fields(named, wishes.audience)
+    async with aclosing(model.fill(question, fields)) as events:
         async for event in events:
             if isinstance(event, Waiting):
                 show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))

@@ -150,6 +150,17 @@ class Literal:
             quoted[part.end] = quoted.get(part.end, "") + part.quotes * 2
         return tuple(self._edit(at, text) for at, text in sorted(quoted.items()))
 
+    def removed(self, start: int, end: int) -> Edit | None:
+        """Return the edit that takes a range of the value out; None where parts meet in it."""
+        gone = self._characters[start:end]
+        if not gone or gone[0].part != gone[-1].part:
+            return None
+        first, last = (
+            self.span.start + len(self.text[:at].encode("utf-8", "surrogatepass"))
+            for at in (gone[0].start, gone[-1].end)
+        )
+        return Edit(Span(first, last), "")
+
     def _place(self, offset: int, part: Part) -> int:
         if offset > 0:
             return self._characters[offset - 1].end

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, cast
 
-from neovim_ai.docs.compose import Subject
+from neovim_ai.docs.compose import Subject, hunks_of
 from neovim_ai.docs.engine import Outcome
+from neovim_ai.docs.model import Proposal
 from neovim_ai.llm.model import Model
-from neovim_ai.protocol import EditMessage, GateMessage, ProposalMessage, UsageMessage
+from neovim_ai.protocol import (
+    DocOptions,
+    EditMessage,
+    GateMessage,
+    HunkMessage,
+    ProposalMessage,
+    UsageMessage,
+)
 from neovim_ai.source.text import Edit, SourceText
 
 
@@ -24,7 +32,9 @@ def edit_message(source: SourceText, edit: Edit) -> EditMessage:
     }
 
 
-def proposal_message(subject: Subject, outcome: Outcome, model: Model) -> ProposalMessage:
+def proposal_message(
+    subject: Subject, outcome: Outcome, model: Model | None, options: DocOptions
+) -> ProposalMessage:
     """Pack an outcome for the editor, which keeps it whole."""
     source, definition, proposal = subject.source, subject.definition, outcome.proposal
     before = source.slice(definition.docstring) if definition.docstring else ""
@@ -39,16 +49,32 @@ def proposal_message(subject: Subject, outcome: Outcome, model: Model) -> Propos
         "style": str(subject.house.style),
         "texts": dict(proposal.texts),
         "fallbacks": list(proposal.fallbacks),
+        "hunks": _hunks(subject, proposal),
+        "options": options,
         "edit": edit_message(source, proposal.edit) if proposal.edit else None,
-        "docstring": proposal.docstring.splitlines(),
-        "before": before.splitlines(),
+        "docstring": lines(proposal.docstring),
+        "before": lines(before),
         "gates": [cast(GateMessage, asdict(gate)) for gate in proposal.gates],
         "evidence": list(proposal.evidence),
         "usage": cast(UsageMessage, asdict(outcome.usage)),
         "seconds": round(outcome.seconds, 3),
-        "model": model.name,
-        "route": model.route,
+        "model": model.name if model else "",
+        "route": model.route if model else "",
     }
+
+
+def lines(literal: str) -> list[str]:
+    """Cut a literal into the lines of a buffer, which end nowhere else."""
+    return literal.split("\n") if literal else []
+
+
+def _hunks(subject: Subject, proposal: Proposal) -> list[HunkMessage]:
+    if proposal.edit is None:
+        return []
+    return [
+        {"key": hunk.key, "label": hunk.label, "edit": edit_message(subject.source, hunk.edit)}
+        for hunk in hunks_of(subject, proposal.texts, proposal.edit)
+    ]
 
 
 def json_line(subject: Subject, outcome: Outcome) -> dict[str, Any]:
@@ -65,6 +91,7 @@ def json_line(subject: Subject, outcome: Outcome) -> dict[str, Any]:
         "new_source": new,
         "slots": dict(proposal.texts),
         "fallbacks": list(proposal.fallbacks),
+        "removals": list(subject.removals),
         "facts": facts_message(subject),
         "evidence": {
             "said": list(proposal.evidence),

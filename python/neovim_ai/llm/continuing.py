@@ -20,6 +20,11 @@ STOPS = ("\n", *(f". {letter}" for letter in ascii_uppercase), ". `")
 """A line's end, or what opens a second sentence (`e.g. this` does not)."""
 
 
+def stops(field: Field) -> list[str]:
+    """Return where a reply that goes on with this field ends."""
+    return list(STOPS) if field.sentences == 1 else ["\n"]
+
+
 def opening(fields: Sequence[Field], texts: Mapping[str, str], asked: Field) -> str:
     """Return the reply so far, up to where the text of `asked` begins.
 

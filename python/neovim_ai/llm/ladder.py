@@ -130,7 +130,7 @@ def _ask(rung: Rung, fields: Sequence[Field]) -> str:
 def _constraint(rung: Rung, fields: Sequence[Field]) -> dict[str, Any]:
     match rung:
         case Rung.CONTINUE:
-            return {"stop": list(continuing.STOPS)}
+            return {"stop": continuing.stops(fields[0])}
         case Rung.GRAMMAR:
             return {"grammar": grammar.grammar(fields)}
         case Rung.JSON_SCHEMA:

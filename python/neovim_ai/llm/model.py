@@ -16,12 +16,14 @@ class Field:
         hint: A fact in parentheses after the name (`default ','`); part of the fixed text.
         max_tokens: Where a rambling text is cut (at a sentence's end) so that it starves no other.
         lead: Words the text begins with (`If`), where the server lets us begin it.
+        sentences: The most sentences that are of use.
     """
 
     name: str
     hint: str = ""
     max_tokens: int = 60
     lead: str = ""
+    sentences: int = 1
 
     @property
     def label(self) -> str:

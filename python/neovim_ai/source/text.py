@@ -148,6 +148,14 @@ class SourceText:
         r"""Return the 0-based row of a byte offset, rows ending at `\n` as in the editor."""
         return bisect_right(self._line_starts, offset) - 1
 
+    def row_text(self, row: int) -> str:
+        """Return a 0-based row without its newline; empty past the end."""
+        starts = self._line_starts
+        if row >= len(starts):
+            return ""
+        end = starts[row + 1] - 1 if row + 1 < len(starts) else len(self.utf8)
+        return self.utf8[starts[row] : end].decode("utf-8", "surrogatepass")
+
     def row_start(self, row: int) -> int:
         """Return the byte offset where a 0-based row starts."""
         return self._line_starts[row]

@@ -1,0 +1,85 @@
+"""Accept hunks one at a time or together, in any order, with the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from neovim_ai.docs import hunks
+from neovim_ai.docs.compose import (
+    Composed,
+    Subject,
+    checked,
+    compose,
+    draft,
+    literal_of,
+    shortest,
+    study,
+    with_removals,
+)
+from neovim_ai.source import target
+from neovim_ai.source.text import Edit, Span
+
+
+def accept(
+    subject: Subject,
+    texts: Mapping[str, str],
+    keys: Sequence[str],
+    before: str,
+    offered: Sequence[str],
+) -> Composed | None:
+    """Return the checked edit that accepts some hunks where others may have been accepted before.
+
+    The docstring is made anew from the one that was asked about, with all that is accepted by now:
+    so the order of accepting cannot matter. Where it has been edited meanwhile, what stands there
+    counts, and the hunks are added to that.
+
+    Args:
+        subject: The definition as it stands now.
+        texts: All texts of the proposal.
+        keys: The hunks to accept.
+        before: The docstring literal as it was when it was asked for; empty without one.
+        offered: The keys of all hunks.
+    """
+    if hunks.DOCSTRING in keys:
+        return compose(subject, texts)
+    accepted = {key: texts[key] for key in keys if key in texts}
+    removals = [key for key in keys if hunks.is_removal(key)]
+    anew = _anew(subject, texts, keys, before, offered) if before else None
+    if anew is None:
+        return compose(subject, accepted, removals)
+    return checked(subject, anew, accepted)
+
+
+def _anew(
+    subject: Subject,
+    texts: Mapping[str, str],
+    keys: Sequence[str],
+    before: str,
+    offered: Sequence[str],
+) -> Edit | None:
+    """Return the edit from the docstring of now to that of then with everything accepted."""
+    span = subject.definition.docstring
+    if span is None or subject.wishes.rewrite:
+        return None
+    then = _as_it_was(subject, span, before)
+    open_ = {slot.key for slot in subject.missing} | set(subject.removals)
+    done = [key for key in offered if key not in open_]
+    now, wanted = (_grown(then, texts, some) for some in (done, [*done, *keys]))
+    if now != subject.source.slice(span) or wanted == now:
+        return None
+    return shortest(span, now, wanted)
+
+
+def _as_it_was(subject: Subject, span: Span, before: str) -> Subject:
+    source = subject.source.apply([Edit(span, before)])
+    definition = target.by_qualname(source, subject.definition.qualname, subject.definition.ordinal)
+    return study(source, definition, subject.house, subject.wishes)
+
+
+def _grown(subject: Subject, texts: Mapping[str, str], keys: Sequence[str]) -> str:
+    """Return a docstring's literal with some hunks accepted."""
+    edit = draft(subject, {key: texts[key] for key in keys if key in texts})
+    removals = [key for key in keys if hunks.is_removal(key)]
+    edit = with_removals(subject, edit, removals) if removals else edit
+    after = subject.source.apply([edit]) if edit else subject.source
+    return literal_of(after, subject.definition)

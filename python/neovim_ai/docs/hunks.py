@@ -1,0 +1,179 @@
+"""The parts of a proposal that can be accepted alone, and the removal of what the code has lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from neovim_ai.docs import reader
+from neovim_ai.docs.literal import Literal
+from neovim_ai.docs.model import House, SlotKind
+from neovim_ai.docs.read.document import Docstring
+from neovim_ai.docs.read.model import Entry, PieceKind, Range
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.source.model import Definition, Facts
+from neovim_ai.source.text import Edit, SourceText, Span
+
+DOCSTRING = "docstring"
+"""The key of the one hunk of a docstring that is new or anew."""
+
+_REMOVE = "remove:"
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """One part of a proposal.
+
+    Attributes:
+        key: A slot's key, `docstring`, or `remove:` and the key of what goes.
+        label: For people: `parameter delim`, `remove parameter gone`.
+        edit: This part alone.
+    """
+
+    key: str
+    label: str
+    edit: Edit
+
+
+def label(key: str) -> str:
+    """Say in words what a hunk is about."""
+    return " ".join(key.replace(":", " ").split())
+
+
+def is_removal(key: str) -> bool:
+    """Tell whether a hunk takes something away."""
+    return key.startswith(_REMOVE)
+
+
+def removable(docstring: Docstring, facts: Facts) -> tuple[str, ...]:
+    """Return the keys of what a docstring describes and the code no longer has.
+
+    Parameters alone: an exception that this function does not raise may come from what it calls,
+    and only a person knows. What shares lines with something that stays is not offered.
+    """
+    gone = [e for e in reader.stale(docstring, facts) if e.kind is SlotKind.PARAMETER]
+    keys = dict.fromkeys(map(_key, gone))
+    return tuple(key for key in keys if _ranges(docstring, [e for e in gone if _key(e) == key]))
+
+
+def without(
+    source: SourceText, definition: Definition, house: House, keys: Iterable[str]
+) -> tuple[Edit, ...]:
+    """Return the edits that take entries out of a docstring, their whole lines and nothing else.
+
+    A section that is left with nothing but its title goes too.
+
+    Raises:
+        AiError: `gate` when that would change anything else.
+    """
+    docstring = reader.read(source, definition, house)
+    if docstring is None:
+        return ()
+    gone = [e for e in docstring.entries if _key(e) in set(keys)]
+    ranges = _ranges(docstring, gone)
+    if not ranges:
+        return ()
+    edits = [docstring.literal.removed(r.start, r.end) for r in ranges]
+    found = [edit for edit in edits if edit is not None]
+    _require_exact(source, docstring, ranges, found)
+    return tuple(found)
+
+
+def _key(entry: Entry) -> str:
+    return f"{_REMOVE}{entry.kind}:{','.join(entry.names)}"
+
+
+def _ranges(docstring: Docstring, gone: Collection[Entry]) -> list[Range]:
+    """Return the lines of entries and of titles left bare; none where a line is shared."""
+    spans = [_own(docstring.value, entry.span) for entry in gone]
+    spans += [
+        section.span
+        for number, section in enumerate(docstring.sections)
+        if _is_emptied(docstring, number, gone)
+    ]
+    if not all(_has_lines_of_its_own(docstring.value, span) for span in spans):
+        return []
+    joined = _joined(docstring.value, sorted(_lines(docstring.value, span) for span in spans))
+    if any(docstring.literal.removed(r.start, r.end) is None for r in joined):
+        return []
+    return joined
+
+
+def _has_lines_of_its_own(value: str, span: Range) -> bool:
+    """Tell whether something stands on whole lines, not behind the quotes, below other text."""
+    start = value.rfind("\n", 0, span.start) + 1
+    return start > 0 and not value[start : span.start].strip() and bool(value[:start].strip())
+
+
+def _is_emptied(docstring: Docstring, number: int, gone: Collection[Entry]) -> bool:
+    """Tell whether a section has entries and loses all of them, and no one's words with them."""
+    own = [piece for piece in docstring.pieces if piece.section == number]
+    entries = [piece.entry for piece in own if piece.entry is not None]
+    if not entries or any(entry not in gone for entry in entries):
+        return False
+    if any(_own(docstring.value, entry.span) != entry.span for entry in entries):
+        return False
+    return all(p.kind in (PieceKind.HEADER, PieceKind.ENTRY, PieceKind.BLANK) for p in own)
+
+
+def _own(value: str, span: Range) -> Range:
+    """Return an entry up to a paragraph that stands no deeper than it: that may be anyone's."""
+    column = span.start - (value.rfind("\n", 0, span.start) + 1)
+    end = span.start
+    after_blank = False
+    for line in value[span.start : span.end].split("\n"):
+        deep = len(line) - len(line.lstrip()) > column
+        if line.strip() and after_blank and not deep:
+            break
+        after_blank = not line.strip()
+        end += len(line) + 1
+    return Range(span.start, min(span.start + len(value[span.start : end].rstrip()), span.end))
+
+
+def _lines(value: str, span: Range) -> Range:
+    start = value.rfind("\n", 0, span.start) + 1
+    end = value.find("\n", span.end)
+    return Range(start, len(value) if end < 0 else end + 1)
+
+
+def _joined(value: str, spans: list[Range]) -> list[Range]:
+    """Join what overlaps or touches, then see to the blank lines around it."""
+    joined: list[Range] = []
+    for span in spans:
+        if joined and span.start <= joined[-1].end:
+            span = Range(joined[-1].start, max(joined.pop().end, span.end))
+        joined.append(span)
+    return [_with_gap(value, span) for span in joined]
+
+
+def _with_gap(value: str, span: Range) -> Range:
+    """Leave one gap where one part stood between two, and none before the closing quotes."""
+    above, below = value[: span.start].rstrip(), value[span.end :]
+    if not below.strip():
+        kept = value.find("\n", len(above)) + 1 if below else len(above)
+        return Range(min(kept, span.start), span.end)
+    gap = _BLANK_LINES.match(below)
+    if gap and value[len(above) : span.start].count("\n") > 1:
+        return Range(span.start, span.end + gap.end())
+    return span
+
+
+def _require_exact(
+    source: SourceText, docstring: Docstring, ranges: list[Range], edits: list[Edit]
+) -> None:
+    wanted, at = "", 0
+    for one in ranges:
+        wanted += docstring.value[at : one.start]
+        at = one.end
+    wanted += docstring.value[at:]
+    span = docstring.literal.span
+    lost = sum(edit.span.end - edit.span.start for edit in edits)
+    after = Literal.read(source.apply(edits), Span(span.start, span.end - lost))
+    if after.value != wanted:
+        raise AiError(
+            Kind.GATE,
+            "What the code no longer has cannot be taken out without changing more.",
+            "Take it out by hand.",
+        )

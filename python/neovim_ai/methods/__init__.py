@@ -1,0 +1,1 @@
+"""The methods of the editor's host, one module for each engine."""

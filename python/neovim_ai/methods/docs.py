@@ -1,0 +1,164 @@
+"""The methods of `:AiDoc`: propose, accept, find what lacks something."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from neovim_ai import protocol
+from neovim_ai.docs import batch, hunks, messages, wishes
+from neovim_ai.docs.accept import accept
+from neovim_ai.docs.compose import Subject, study
+from neovim_ai.docs.engine import document, require_sound, to_ask
+from neovim_ai.docs.house import detect
+from neovim_ai.docs.model import House
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.model import Model, Usage
+from neovim_ai.methods import events
+from neovim_ai.methods.events import Emit
+from neovim_ai.settings import DocSettings
+from neovim_ai.source import project, target
+from neovim_ai.source.model import Definition, DefinitionKind
+from neovim_ai.source.text import SourceText
+
+Connect = Callable[[Emit], Awaitable[Model]]
+Params = Mapping[str, Any]
+
+
+class DocMethods:
+    """What the editor asks about docstrings; a model is connected only when one is needed."""
+
+    def __init__(self, connect: Connect, spend: Callable[[Usage], None]) -> None:
+        self.settings = DocSettings()
+        self._connect = connect
+        self._spend = spend
+
+    async def doc(self, params: Params, emit: Emit) -> Mapping[str, Any]:
+        """Propose a docstring for the definition around a position.
+
+        Raises:
+            AiError: `no_target` outside of all definitions, `syntax` in a broken one, or whatever
+                the model failed with.
+        """
+        source, options = source_of(params["buffer"]), params.get("options") or {}
+        definition = _asked(source, params["row"], params["col"], options)
+        wanted = wishes.from_options(options)
+        subject = study(source, definition, self._house(source, options), wanted)
+        emit(events.target(subject))
+        require_sound(definition)
+        model = await self._connect(emit) if to_ask(subject) else None
+        everything = target.definitions(source)
+        outcome = await document(subject, everything, model, events.shower(subject, emit))
+        self._spend(outcome.usage)
+        used = wishes.as_options(wanted, options.get("style") or "")
+        said = messages.proposal_message(subject, outcome, model, cast(protocol.DocOptions, used))
+        return dict(said)
+
+    async def apply(self, params: Params, _: Emit) -> Mapping[str, Any]:
+        """Return the edit that accepts a proposal, or some hunks of it, in the buffer of now.
+
+        Raises:
+            AiError: `stale` when the code or what is to be replaced has changed, `gate` when the
+                edit would change more than the docstring.
+        """
+        source, proposal = source_of(params["buffer"]), params["proposal"]
+        subject = self._again(source, proposal, params["row"])
+        offered = [hunk["key"] for hunk in proposal.get("hunks") or ()]
+        keys = offered if params.get("keys") is None else list(params["keys"])
+        before = "\n".join(proposal.get("before") or ())
+        _require_same_words(subject, before)
+        composed = accept(subject, proposal["texts"], keys or [hunks.DOCSTRING], before, offered)
+        if composed is None:
+            raise _stale(f"The docstring of `{proposal['qualname']}` already says all of it.")
+        if composed.failed:
+            raise refused(composed.failed[0].name, composed.failed[0].saw)
+        return {
+            "edit": messages.edit_message(source, composed.edit),
+            "docstring": messages.lines(composed.literal),
+        }
+
+    async def targets(self, params: Params, _: Emit) -> Mapping[str, Any]:
+        """Return the definitions of a range, or of the whole buffer, that lack something."""
+        source, options = source_of(params["buffer"]), params.get("options") or {}
+        rows = None
+        if params.get("start_row") is not None:
+            rows = (params["start_row"], params.get("end_row", params["start_row"]))
+        found = batch.lacking(
+            source,
+            self._house(source, options),
+            wishes.from_options(options),
+            rows,
+            module=bool(options.get("module")),
+        )
+        return {
+            "targets": [
+                {
+                    "qualname": one.definition.qualname,
+                    "ordinal": one.definition.ordinal,
+                    "row": one.definition.line - 1,
+                    "end_row": one.definition.end_line - 1,
+                    "missing": one.missing,
+                }
+                for one in found
+            ]
+        }
+
+    def _again(self, source: SourceText, proposal: Params, row: int) -> Subject:
+        """Find a proposal's definition in the buffer as it stands."""
+        qualname = proposal["qualname"]
+        definition = target.near(source, qualname, proposal["ordinal"], row)
+        if definition is None:
+            raise _stale(f"`{qualname}` is gone or there are several of it now.")
+        require_sound(definition)
+        house = self._house(source, {"style": proposal["style"]})
+        wanted = wishes.from_options(proposal.get("options") or {})
+        subject = study(source, definition, house, wanted)
+        if subject.facts.digest() != proposal["digest"]:
+            raise _stale(f"`{qualname}` has changed since it was asked for.")
+        return subject
+
+    def _house(self, source: SourceText, options: Params) -> House:
+        style = options.get("style") or self.settings.style
+        wanted = DocSettings(style=style, width=self.settings.width)
+        root = project.root(source.path) if source.path else None
+        return detect(source, root, wanted)
+
+
+def _asked(source: SourceText, row: int, col: int, options: Params) -> Definition:
+    if options.get("module"):
+        return target.definitions(source)[0]
+    definition = target.at(source, row, col)
+    if definition is None or definition.kind is DefinitionKind.MODULE:
+        raise AiError(
+            Kind.NO_TARGET,
+            "The cursor is not in a function or class.",
+            "Move it into one, on its decorators or its signature too.",
+        )
+    return definition
+
+
+def _require_same_words(subject: Subject, before: str) -> None:
+    """Refuse to write over words that a person has put there since the proposal was asked for."""
+    if not subject.wishes.rewrite or subject.existing is None:
+        return
+    span = subject.definition.docstring
+    now = subject.source.slice(span) if span else ""
+    if now.split() != before.split():
+        name = subject.definition.qualname
+        raise _stale(f"The docstring of `{name}` was edited after it was asked for anew.")
+
+
+def source_of(buffer: protocol.Buffer) -> SourceText:
+    """Take a buffer as it came from the editor."""
+    path = Path(buffer["path"]) if buffer.get("path") else None
+    return SourceText.from_lines(buffer["lines"], path, buffer.get("encoding") or "utf-8")
+
+
+def refused(gate: str, saw: str) -> AiError:
+    """Say which gate closed, and what to do."""
+    return AiError(Kind.GATE, f"Not applied: {gate}: {saw}.", "Nothing was changed.")
+
+
+def _stale(what: str) -> AiError:
+    return AiError(Kind.STALE, what, "Run :AiDoc there again; the proposal is kept in :AiLog.")
