@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from neovim_ai.docs import render
+from neovim_ai.docs.linters import Linters, Rules
 from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 
 SUMMARY = Slot(SlotKind.SUMMARY)
@@ -139,10 +140,10 @@ def test_epytext_braces_stay_braces(text: str, written: str) -> None:
     assert render.entry(SLOTS[1].slot, text, house, indent="", width=80)[0].endswith(written)
 
 
-def test_a_summary_alone_takes_one_line_when_it_fits() -> None:
+def test_a_summary_alone_takes_one_line_with_its_quotes() -> None:
     only = [Filled(SUMMARY, "x" * 10)]
     assert render.docstring(only, House(width=20), indent="    ") == "x" * 10
-    assert render.docstring(only, House(width=19), indent="    ") == "x" * 10 + "\n    "
+    assert render.docstring(only, House(width=19), indent="    ") == "x" * 10
     assert render.docstring(only, House(first_line=False), indent="    ") == "x" * 10
 
 
@@ -162,6 +163,65 @@ def test_the_first_line_leaves_room_for_the_quotes() -> None:
     first, *rest = value.split("\n")
     assert len('    """' + first) <= 40
     assert all(len(line) <= 40 for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "Read the whole file at once; lines are split at newlines.",
+            ["Read the whole file at once.", "", "Lines are split at newlines."],
+        ),
+        (
+            "Read the whole file at once, then close it and forget.",
+            ["Read the whole file at once.", "", "Then close it and forget."],
+        ),
+        (
+            "Read the whole file at once. Lines are split at newlines.",
+            ["Read the whole file at once.", "", "Lines are split at newlines."],
+        ),
+        (
+            "Read the whole file at once (unless it was read before).",
+            ["Read the whole file at once.", "", "(Unless it was read before.)"],
+        ),
+        (
+            "Read (all of it; at once) whatever the file holds now.",
+            ["Read (all of it; at once) whatever the file holds now."],
+        ),
+        ("Read the whole file, whatever it may hold in there.",) * 2,
+        (
+            "Read the whole file, whatever it may hold in there, for as long as it takes to read.",
+            [
+                "Read the whole file, whatever it may",
+                "hold in there, for as long as it takes",
+                "to read.",
+            ],
+        ),
+    ],
+)
+def test_a_summary_keeps_its_line_and_its_words(text: str, lines: list[str] | str) -> None:
+    value = render.docstring([Filled(SUMMARY, text)], House(width=40), indent="")
+    expected = [lines] if isinstance(lines, str) else lines
+    assert value.rstrip("\n").split("\n") == expected
+
+
+def test_where_a_linter_wants_one_line_a_summary_never_wraps() -> None:
+    house = House(width=40, linters=Linters(rules=Rules(("D",))))
+    value = render.docstring([Filled(SUMMARY, "word " * 30 + "end.")], house, indent="")
+    assert "\n" not in value
+
+
+def test_a_summary_ends_and_starts_as_the_house_has_it() -> None:
+    for text, expected in (
+        ("Do it.", "do it"),
+        ("HTTP it.", "HTTP it"),
+        ("A thing.", "a thing"),
+        ("Do it...", "do it..."),
+        ("Parser.read is it.", "Parser.read is it"),
+    ):
+        house = House(full_stop=False, capital=False)
+        assert render.docstring([Filled(SUMMARY, text)], house, indent="") == expected
+        assert render.docstring([Filled(SUMMARY, text)], House(), indent="") == text
 
 
 def test_no_line_has_trailing_white_space() -> None:

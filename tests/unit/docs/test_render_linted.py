@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from neovim_ai.docs import place, render, slots
+from neovim_ai.docs.house import detect
 from neovim_ai.docs.model import Filled, House, Style
+from neovim_ai.settings import DocSettings
 from neovim_ai.source import facts as source_facts
 from neovim_ai.source import target
+from neovim_ai.source.model import DefinitionKind
 from neovim_ai.source.text import SourceText
 
 CODE = """\
@@ -66,7 +70,7 @@ class A:
 """
 
 
-def documented(house: House) -> str:
+def documented(house: House, summary: str = "") -> str:
     """Give every definition but `__init__`, which its class documents, a docstring of fallbacks."""
     source = SourceText(CODE)
     for number in range(len(target.definitions(source))):
@@ -76,9 +80,11 @@ def documented(house: House) -> str:
         if definition.name == "__init__":
             continue
         filled = [Filled(slot, slots.fallback(slot, facts, definition)) for slot in needed]
+        if summary and definition.kind is not DefinitionKind.MODULE:
+            filled[0] = Filled(filled[0].slot, summary)
         value = render.docstring(filled, house, indent=place.docstring_indent(source, definition))
         literal = render.literal_text(value, house)
-        source = source.apply([place.insert(source, definition, literal)])
+        source = source.apply([place.insert(source, definition, literal, house.class_gap)])
     return source.text
 
 
@@ -103,3 +109,46 @@ def test_pydoclint_would_have_found_something(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pydoclint.main", "-q", "--style=google", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert "DOC103" in done.stdout + done.stderr
+
+
+LONG = (
+    "Return the rows that match; the others are left where they stand, and nothing is moved.",
+    "Return the rows of the table that match the filter which was given, in order of name.",
+    "Return the rows (only those that match the filter which was given in the first place).",
+)
+
+
+@pytest.mark.parametrize("summary", LONG)
+@pytest.mark.parametrize("width", [60, 79, 100])
+@pytest.mark.parametrize(
+    ("convention", "style"),
+    [("google", Style.GOOGLE), ("numpy", Style.NUMPY), ("pep257", Style.PLAIN), ("", Style.NUMPY)],
+)
+def test_ruff_finds_nothing_in_what_we_write(
+    convention: str, style: Style, width: int, summary: str, tmp_path: Path
+) -> None:
+    config = '[lint]\nselect = ["D"]\nignore = ["D100", "D107"]\n'
+    config += f'[lint.pydocstyle]\nconvention = "{convention}"\n' if convention else ""
+    (tmp_path / "ruff.toml").write_text(config, encoding="utf-8")
+    path = tmp_path / "linted.py"
+    found = detect(SourceText(CODE, path), tmp_path, DocSettings(width=width))
+    assert convention == "pep257" or found.style is style
+    text = documented(replace(found, style=style), summary)
+    assert _ruff(tmp_path, text) == ""
+    # What ruff would say of a summary on two lines.
+    broken = text.replace('"""Return the rows', '"""Return\n    the rows', 1)
+    assert "D205" in _ruff(tmp_path, broken)
+
+
+def _ruff(folder: Path, text: str) -> str:
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format=concise", "-q"]
+    done = subprocess.run(
+        [*command, "--stdin-filename", str(folder / "linted.py"), "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=folder,
+    )
+    return done.stdout + done.stderr
