@@ -18,6 +18,7 @@
 ---@field rewrite? boolean
 ---@field note? string
 ---@field kept? table<string, string>
+---@field module? boolean
 
 ---@class (exact) neovim_ai.DocParams
 ---@field buffer neovim_ai.Buffer
