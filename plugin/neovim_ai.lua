@@ -10,7 +10,6 @@ if vim.fn.has("nvim-0.10") == 0 then
 end
 
 local function command(name, run, options)
-  options.bar = true
   options.complete = options.nargs
     and function(...)
       return require("neovim_ai.commands").complete(run, ...)
@@ -20,17 +19,47 @@ local function command(name, run, options)
   end, options)
 end
 
-command("AiDoc", "doc", { nargs = "*", desc = "Write or update the docstring at the cursor" })
-command("AiAccept", "accept", { bang = true, desc = "Apply the proposal here (!: all here)" })
-command("AiReject", "reject", { bang = true, desc = "Drop the proposal here (!: all here)" })
-command("AiStop", "stop", { bang = true, desc = "Cancel what runs here (!: everywhere)" })
-command("AiStatus", "status", { bang = true, desc = "What runs and its cost (!: what was sent)" })
-command("AiLog", "log", { desc = "What happened" })
-command("AiModel", "model", { nargs = "?", desc = "Pick the local model" })
-command("AiInstall", "install", { desc = "Make or mend the Python environment" })
-
-vim.keymap.set("n", "<Plug>(neovim-ai-doc)", "<Cmd>AiDoc<CR>")
-for _, action in ipairs({ "Accept", "Reject", "Stop" }) do
-  local plug = "<Plug>(neovim-ai-" .. action:lower() .. ")"
-  vim.keymap.set({ "n", "i" }, plug, "<Cmd>Ai" .. action .. "<CR>")
+-- Without `bar`, so that a note may hold quotes and bars.
+command("AiDoc", "doc", {
+  nargs = "*",
+  bang = true,
+  range = true,
+  desc = "Write or update the docstring at the cursor (range: in it, !: in the buffer)",
+})
+for name, run in pairs({
+  AiAccept = { "accept", bang = true, desc = "Apply the hunk or proposal here (!: all here)" },
+  AiReject = { "reject", bang = true, desc = "Drop the hunk or proposal here (!: all here)" },
+  AiNext = { "next", desc = "Go to the next hunk or proposal" },
+  AiPrev = { "prev", desc = "Go to the hunk or proposal before" },
+  AiStop = { "stop", bang = true, desc = "Cancel what runs here (!: everywhere)" },
+  AiCheck = { "check", bang = true, desc = "Check docstrings against the code (!: the project)" },
+  AiStatus = { "status", bang = true, desc = "What runs and its cost (!: what was sent)" },
+  AiLog = { "log", desc = "What happened" },
+  AiModel = { "model", nargs = "?", desc = "Pick the local model" },
+  AiInstall = { "install", desc = "Make or mend the Python environment" },
+}) do
+  local action = table.remove(run, 1)
+  run.bar = true
+  command(name, action, run)
 end
+
+local function map(modes, action, to, options)
+  vim.keymap.set(modes, "<Plug>(neovim-ai-" .. action .. ")", to, options)
+end
+
+map("n", "doc", "<Cmd>AiDoc<CR>")
+map({ "n", "x" }, "doc-operator", function()
+  vim.o.operatorfunc = "v:lua.require'neovim_ai'._operator"
+  return "g@"
+end, { expr = true })
+map("n", "check", "<Cmd>AiCheck<CR>")
+for _, action in ipairs({ "Accept", "Reject", "Next", "Prev", "Stop" }) do
+  map({ "n", "i" }, action:lower(), "<Cmd>Ai" .. action .. "<CR>")
+end
+for name, by in pairs({ more = 1, less = -1 }) do
+  for _, slider in ipairs({ "detail", "audience" }) do
+    local call = ("<Cmd>lua require('neovim_ai').move('%s', %d)<CR>"):format(slider, by)
+    map("n", slider .. "-" .. name, call)
+  end
+end
+map("n", "change", "<Cmd>lua require('neovim_ai').change()<CR>")

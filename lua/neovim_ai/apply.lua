@@ -62,11 +62,32 @@ local function write(buf, edit)
   break_undo(buf)
 end
 
+--- Ask for the edit that some hunks of a proposal would be in the text as it is by now.
+---@param proposal neovim_ai.Proposal
+---@param keys? string[] nil: all
+---@param lines string[] the text
+---@param handlers { result: fun(edit: neovim_ai.EditMessage), error: fun(err: neovim_ai.Failure) }
+function M.rendered(proposal, keys, lines, handlers)
+  client.request("apply", {
+    buffer = target.buffer(proposal.buf, lines),
+    row = target.row_of(proposal) or proposal.row,
+    proposal = proposal.message,
+    keys = keys,
+  }, {
+    buf = proposal.buf,
+    error = handlers.error,
+    result = function(result)
+      handlers.result(result.edit)
+    end,
+  })
+end
+
 --- Apply a proposal to its buffer as it stands by then: Python finds the definition anew, compares
 --- its facts, renders and verifies; the edit holds only for the very text that was sent.
 ---@param proposal neovim_ai.Proposal
+---@param keys? string[] the hunks meant; nil: all
 ---@param done fun(err?: neovim_ai.Failure)
-function M.apply(proposal, done)
+function M.apply(proposal, keys, done)
   local buf, tries = proposal.buf, 0
   local ask
 
@@ -93,16 +114,11 @@ function M.apply(proposal, done)
       return done(err)
     end
     local tick = vim.api.nvim_buf_get_changedtick(buf)
-    client.request("apply", {
-      buffer = target.buffer(buf, target.lines(buf)),
-      row = target.row_of(proposal) or proposal.row,
-      proposal = proposal.message,
-    }, {
-      buf = buf,
+    M.rendered(proposal, keys, target.lines(buf), {
       error = done,
-      result = function(result)
+      result = function(edit)
         in_normal(function()
-          receive(tick, result.edit)
+          receive(tick, edit)
         end)
       end,
     })

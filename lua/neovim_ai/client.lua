@@ -6,6 +6,7 @@ local status = require("neovim_ai.status")
 
 ---@class (exact) neovim_ai.Handlers
 ---@field label? string shown while it runs
+---@field unseen? boolean it is a part of something that is shown instead
 ---@field buf? integer the buffer it is for
 ---@field event? fun(event: neovim_ai.Event)
 ---@field result fun(result: table)
@@ -44,7 +45,7 @@ end
 local function post(method, params, handlers)
   last_id = last_id + 1
   pending[last_id] = handlers
-  if handlers.label then
+  if handlers.label and not handlers.unseen then
     status.begin(last_id, handlers.label)
   end
   -- An empty Lua table would arrive as a list.

@@ -1,48 +1,42 @@
 --- The `:Ai…` commands: their arguments and completion.
 local M = {}
 
-local STYLES = { "google", "numpy", "sphinx" }
-
---- `style=google` and the like.
----@param words string[]
----@return neovim_ai.DocOptions? options
----@return neovim_ai.Failure? err
-local function doc_options(words)
-  local options = {}
-  for _, word in ipairs(words) do
-    local name, value = word:match("^(%w+)=(.*)$")
-    local message
-    if name ~= "style" then
-      message = (":AiDoc does not know '%s'."):format(word)
-    elseif not vim.list_contains(STYLES, value) then
-      message = ("There is no docstring style '%s'."):format(value)
-    end
-    if message then
-      local hint = "Known: style=" .. table.concat(STYLES, ", style=") .. "."
-      return nil, { kind = "usage", message = message, hint = hint }
-    end
-    options.style = value
+---@param arguments table
+local function doc(arguments)
+  local options, err = require("neovim_ai.arguments").read(arguments.args)
+  if not options then
+    return require("neovim_ai.notify").error(err)
   end
-  return options
+  local ai = require("neovim_ai")
+  if arguments.bang then
+    ai.doc_all(options)
+  elseif arguments.range > 0 then
+    ai.doc_all(options, arguments.line1, arguments.line2)
+  else
+    ai.doc(options)
+  end
 end
 
 ---@type table<string, fun(arguments: table)>
 local runs = {
-  doc = function(arguments)
-    local options, err = doc_options(arguments.fargs)
-    if err then
-      return require("neovim_ai.notify").error(err)
-    end
-    require("neovim_ai").doc(options)
-  end,
+  doc = doc,
   accept = function(arguments)
     require("neovim_ai").accept(arguments.bang)
   end,
   reject = function(arguments)
     require("neovim_ai").reject(arguments.bang)
   end,
+  next = function()
+    require("neovim_ai").next()
+  end,
+  prev = function()
+    require("neovim_ai").prev()
+  end,
   stop = function(arguments)
     require("neovim_ai").stop(arguments.bang)
+  end,
+  check = function(arguments)
+    require("neovim_ai").check(arguments.bang)
   end,
   status = function(arguments)
     require("neovim_ai.report").status(arguments.bang)
@@ -68,13 +62,12 @@ end
 --- Candidates for the word before the cursor.
 ---@param name string
 ---@param lead string
+---@param line string
 ---@return string[]
-function M.complete(name, lead)
+function M.complete(name, lead, line)
   local all = {}
   if name == "doc" then
-    all = vim.tbl_map(function(style)
-      return "style=" .. style
-    end, STYLES)
+    all = require("neovim_ai.arguments").candidates(line)
   elseif name == "model" then
     all = require("neovim_ai.models").names()
   end

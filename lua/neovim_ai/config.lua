@@ -21,13 +21,31 @@ M.schema = {
     name = "keymaps",
     type = "boolean",
     default = false,
-    help = "Map <LocalLeader>ad, aa, ar and as in Python buffers.",
+    help = "Map keys that begin with <LocalLeader>a in Python buffers; see |neovim-ai-maps|.",
   },
   {
     name = "prestart",
     type = "boolean",
     default = false,
     help = "Start the host when the first Python buffer opens, not at the first command.",
+  },
+  {
+    name = "diagnostics.live",
+    type = "boolean",
+    default = false,
+    help = "Show drift of docstrings as diagnostics while you edit Python buffers.",
+  },
+  {
+    name = "diagnostics.debounce",
+    type = "number",
+    default = 300,
+    help = "Milliseconds without a change after which a buffer is checked.",
+  },
+  {
+    name = "code_actions",
+    type = "boolean",
+    default = false,
+    help = "Offer to write and update docstrings as LSP code actions in Python buffers.",
   },
   {
     name = "provider",

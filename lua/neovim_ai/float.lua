@@ -9,38 +9,24 @@ local MOST = 0.6 -- of the screen's height
 ---@class (exact) neovim_ai.Float
 ---@field win integer
 ---@field buf integer
+---@field owners table<integer, string> the hunk of each line that belongs to one
 
 ---@class (exact) neovim_ai.FloatContent
 ---@field title string
 ---@field notes string[] above the diff
 ---@field footer string
----@field before string[]
----@field after string[]
+---@field diff string[]
+---@field owners table<integer, string> by line of the diff
+---@field labels table<integer, string> a hunk's name beside its first line
 ---@field keys table<string, fun()>
 
---- The lines of a diff: `+ `, `- ` or two blanks before each.
----@param before string[]
----@param after string[]
----@return string[]
-local function diff(before, after)
-  ---@diagnostic disable-next-line: deprecated
-  local compare = vim.text and vim.text.diff or vim.diff -- renamed in 0.12
-  local function joined(lines)
-    return #lines > 0 and table.concat(lines, "\n") .. "\n" or ""
-  end
-  local unified = compare(joined(before), joined(after), { ctxlen = 10000 })
-  local lines = {}
-  for line in unified:gmatch("[^\n]+") do
-    if not line:find("^@@") then
-      lines[#lines + 1] = line:sub(1, 1) .. " " .. line:sub(2)
-    end
-  end
-  if #lines == 0 then
-    for _, line in ipairs(after) do
-      lines[#lines + 1] = "  " .. line
-    end
-  end
-  return lines
+--- What stands behind a line: the name of the hunk that begins there.
+---@param content neovim_ai.FloatContent
+---@param row integer 1-based, notes included
+---@return string
+local function behind(content, row)
+  local label = content.labels[row - #content.notes]
+  return label and ("  ◂ " .. label) or ""
 end
 
 ---@param lines string[]
@@ -48,7 +34,10 @@ end
 ---@return table
 local function geometry(lines, content)
   local widest = 0
-  for _, line in ipairs(vim.list_extend({ content.title, content.footer }, lines)) do
+  for row, line in ipairs(lines) do
+    widest = math.max(widest, vim.fn.strdisplaywidth(line .. behind(content, row)))
+  end
+  for _, line in ipairs({ content.title, content.footer }) do
     widest = math.max(widest, vim.fn.strdisplaywidth(line))
   end
   local cursor = vim.fn.screenrow()
@@ -78,18 +67,31 @@ end
 
 ---@param buf integer
 ---@param lines string[]
----@param notes integer how many of them
-local function fill(buf, lines, notes)
+---@param content neovim_ai.FloatContent
+local function fill(buf, lines, content)
   vim.bo[buf].modifiable = true
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
   vim.bo[buf].modifiable = false
   vim.api.nvim_buf_clear_namespace(buf, namespace, 0, -1)
   for row, line in ipairs(lines) do
-    local group = row <= notes and "NeovimAiHint" or HIGHLIGHTS[line:sub(1, 1)]
-    if group then
-      vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, { line_hl_group = group })
-    end
+    local group = row <= #content.notes and "NeovimAiHint" or HIGHLIGHTS[line:sub(1, 1)]
+    local label = behind(content, row)
+    vim.api.nvim_buf_set_extmark(buf, namespace, row - 1, 0, {
+      line_hl_group = group,
+      virt_text = label ~= "" and { { label, "NeovimAiHint" } } or nil,
+    })
   end
+end
+
+--- The hunks by the lines of the window.
+---@param content neovim_ai.FloatContent
+---@return table<integer, string>
+local function shifted(content)
+  local owners = {}
+  for number, key in pairs(content.owners) do
+    owners[number + #content.notes] = key
+  end
+  return owners
 end
 
 --- Open or update the window.
@@ -98,18 +100,19 @@ end
 ---@return neovim_ai.Float
 function M.show(float, content)
   local lines = vim.list_extend({}, content.notes)
-  vim.list_extend(lines, diff(content.before, content.after))
+  vim.list_extend(lines, content.diff)
   local config = geometry(lines, content)
   if not float then
     local buf = vim.api.nvim_create_buf(false, true)
     vim.bo[buf].bufhidden = "wipe"
     map(buf, content.keys)
     config.noautocmd = true
-    float = { buf = buf, win = vim.api.nvim_open_win(buf, false, config) }
+    float = { buf = buf, win = vim.api.nvim_open_win(buf, false, config), owners = {} }
   else
     vim.api.nvim_win_set_config(float.win, config)
   end
-  fill(float.buf, lines, #content.notes)
+  fill(float.buf, lines, content)
+  float.owners = shifted(content)
   return float
 end
 

@@ -1,13 +1,25 @@
 --- The public API. `setup()` is optional; every command is also a function here.
 local M = {}
 
+local KEYS = {
+  d = "doc",
+  o = "doc-operator",
+  a = "accept",
+  r = "reject",
+  n = "next",
+  p = "prev",
+  e = "change",
+  c = "check",
+  s = "stop",
+}
+
 local function map_keys()
   vim.api.nvim_create_autocmd("FileType", {
     group = vim.api.nvim_create_augroup("neovim_ai_keymaps", {}),
     pattern = "python",
     callback = function(event)
-      for key, action in pairs({ ad = "doc", aa = "accept", ar = "reject", as = "stop" }) do
-        vim.keymap.set("n", "<LocalLeader>" .. key, ("<Plug>(neovim-ai-%s)"):format(action), {
+      for key, action in pairs(KEYS) do
+        vim.keymap.set("n", "<LocalLeader>a" .. key, ("<Plug>(neovim-ai-%s)"):format(action), {
           buffer = event.buf,
           desc = "neovim-ai: " .. action,
         })
@@ -40,6 +52,12 @@ function M.setup(options)
   if config.get("prestart") then
     start_early()
   end
+  if config.get("diagnostics.live") then
+    require("neovim_ai.live").enable()
+  end
+  if config.get("code_actions") then
+    require("neovim_ai.actions").enable()
+  end
   if package.loaded["neovim_ai.client"] then
     require("neovim_ai.client").refresh()
   end
@@ -56,43 +74,117 @@ function M.doc(options)
   require("neovim_ai.proposal").ask(asked, options or {})
 end
 
+--- Write or update each docstring that lacks something, one after the other.
+---@param options? neovim_ai.DocOptions
+---@param first? integer 1-based line; the whole buffer without it
+---@param last? integer
+function M.doc_all(options, first, last)
+  vim.validate({ options = { options, "table", true }, first = { first, "number", true } })
+  local asked, err = require("neovim_ai.target").at_cursor()
+  if not asked then
+    return require("neovim_ai.notify").error(err)
+  end
+  require("neovim_ai.batch").run(asked, options or {}, first, last or first)
+end
+
+--- The operator's function; `.` repeats it as Neovim does.
+---@param _ string how the text was selected
+function M._operator(_)
+  M.doc_all({}, vim.fn.line("'["), vim.fn.line("']"))
+end
+
+--- Check the docstrings of the buffer against its code, without a model.
+---@param project? boolean all of the project
+function M.check(project)
+  if project then
+    return require("neovim_ai.project").check()
+  end
+  require("neovim_ai.diagnostics").check_here()
+end
+
+local function nothing_here()
+  local offered = require("neovim_ai.offers").offered(vim.api.nvim_get_current_buf())
+  local hint = #offered > 0 and "Move the cursor into its definition." or "Run :AiDoc first."
+  require("neovim_ai.notify").warn("There is no proposal here.", hint)
+end
+
 ---@param all? boolean
----@param act fun(proposal: neovim_ai.Proposal)
-local function with_offered(all, act)
-  local proposal = require("neovim_ai.proposal")
-  local chosen = { proposal.here() }
+---@param decide "accept"|"reject"
+local function decide_here(all, decide)
+  local offers = require("neovim_ai.offers")
+  local proposal, hunk = offers.here()
+  local act = require("neovim_ai.decide")[decide]
+  local chosen = {}
   if all then
-    chosen = proposal.offered(vim.api.nvim_get_current_buf())
+    local buf = proposal and proposal.buf or vim.api.nvim_get_current_buf()
+    chosen = offers.in_order(buf)
   end
-  if #chosen == 0 then
-    local several = #proposal.offered(vim.api.nvim_get_current_buf()) > 0
-    local hint = several and "Move the cursor into its definition." or "Run :AiDoc first."
-    require("neovim_ai.notify").warn("There is no proposal here.", hint)
-  end
-  for _, one in ipairs(chosen) do
-    act(one)
+  if proposal and not all then
+    act(proposal, hunk)
+  elseif #chosen > 0 then
+    require("neovim_ai.decide").each(chosen, act)
+  else
+    nothing_here()
   end
 end
 
---- Apply the proposal here, or all of this buffer.
+--- Apply the hunk or proposal here, or all of this buffer.
 ---@param all? boolean
 function M.accept(all)
-  with_offered(all, require("neovim_ai.proposal").accept)
+  decide_here(all, "accept")
 end
 
---- Drop the proposal here, or all of this buffer.
+--- Drop the hunk or proposal here, or all of this buffer.
 ---@param all? boolean
 function M.reject(all)
-  with_offered(all, require("neovim_ai.proposal").reject)
+  decide_here(all, "reject")
+end
+
+--- Go to the next hunk or proposal of the buffer.
+function M.next()
+  if not require("neovim_ai.walk").step(1) then
+    nothing_here()
+  end
+end
+
+--- Go to the hunk or proposal before.
+function M.prev()
+  if not require("neovim_ai.walk").step(-1) then
+    nothing_here()
+  end
+end
+
+--- Ask anew with more or less detail, or for another reader.
+---@param name "detail"|"audience"
+---@param by integer 1 or -1
+function M.move(name, by)
+  local proposal = require("neovim_ai.offers").here()
+  if not proposal then
+    return nothing_here()
+  end
+  require("neovim_ai.steer").move(proposal, name, by)
+end
+
+--- Say what to change in the hunk or proposal here, and ask anew.
+function M.change()
+  local proposal, hunk = require("neovim_ai.offers").here()
+  if not proposal then
+    return nothing_here()
+  end
+  require("neovim_ai.steer").change(proposal, hunk)
 end
 
 --- Cancel what runs for this buffer, or everything.
 ---@param all? boolean
 function M.stop(all)
-  local client = require("neovim_ai.client")
-  local count = client.cancel_all(not all and vim.api.nvim_get_current_buf() or nil)
-  local message = count == 0 and "Nothing is running here." or ("Stopped %d."):format(count)
-  require("neovim_ai.notify").info(message)
+  local inside = require("neovim_ai.offers").in_window()
+  local buf = not all and (inside and inside.buf or vim.api.nvim_get_current_buf()) or nil
+  local unasked = require("neovim_ai.batch").stop(buf)
+  local count = require("neovim_ai.client").cancel_all(buf)
+  local stopped = count + unasked > 0
+  local message = stopped and ("Stopped %d."):format(count) or "Nothing is running here."
+  local rest = unasked > 0 and ("%d more were not asked for."):format(unasked) or ""
+  require("neovim_ai.notify").info(message, rest)
 end
 
 --- What runs, for a statusline; empty when nothing does.

@@ -1,13 +1,16 @@
 --- How a proposal looks. The text of the code's buffer is never touched here.
 local M = {}
 
+local diff = require("neovim_ai.diff")
 local float = require("neovim_ai.float")
+local hint = require("neovim_ai.hint")
+local hunks = require("neovim_ai.hunks")
 local target = require("neovim_ai.target")
 
 local namespace = vim.api.nvim_create_namespace("neovim_ai_preview")
 
 ---@class (exact) neovim_ai.View
----@field place "none"|"inline"|"float"|"closed"
+---@field place "none"|"inline"|"float"|"ready"|"closed"
 ---@field mark? integer
 ---@field float? neovim_ai.Float
 
@@ -18,71 +21,13 @@ local LINKS = {
   NeovimAiHint = "NonText",
 }
 
+---@type neovim_ai.Proposal? whose window is open; a second one would cover it
+local shown
+
 local function define_highlights()
   for group, link in pairs(LINKS) do
     vim.api.nvim_set_hl(0, group, { link = link, default = true })
   end
-end
-
---- What a user types for an action: their own mapping, else the command.
----@param action "Accept"|"Reject"|"Stop"
----@param buf integer
----@return string
-local function binding(action, buf)
-  local plug = "<Plug>(neovim-ai-" .. action:lower() .. ")"
-  local maps = vim.list_extend(vim.api.nvim_buf_get_keymap(buf, "n"), vim.api.nvim_get_keymap("n"))
-  for _, map in ipairs(maps) do
-    if map.rhs == plug then
-      return map.lhs
-    end
-  end
-  return ":Ai" .. action
-end
-
----@param proposal neovim_ai.Proposal
----@return string[]
-local function evidence(proposal)
-  local message = proposal.message
-  if not message then
-    return proposal.facts
-  end
-  local said = vim.list_extend({}, message.evidence)
-  local held = #vim.tbl_filter(function(gate)
-    return gate.held
-  end, message.gates)
-  said[#said + 1] = ("%d of %d checks ✓"):format(held, #message.gates)
-  local usage = message.usage
-  local tokens = usage.prompt_tokens + usage.completion_tokens
-  said[#said + 1] = ("%s%d tokens"):format(usage.estimated and "about " or "", tokens)
-  said[#said + 1] = ("%.1f s"):format(message.seconds)
-  return said
-end
-
---- Join phrases into lines no wider than that, breaking between phrases only.
----@param phrases string[]
----@param width integer
----@return string[]
-local function joined(phrases, width)
-  local lines = {}
-  for _, phrase in ipairs(phrases) do
-    local longer = #lines > 0 and lines[#lines] .. " · " .. phrase
-    if longer and vim.api.nvim_strwidth(longer) <= width then
-      lines[#lines] = longer
-    else
-      lines[#lines + 1] = phrase
-    end
-  end
-  return lines
-end
-
----@param proposal neovim_ai.Proposal
----@return string
-local function hint(proposal)
-  local buf = proposal.buf
-  if not proposal.message then
-    return "stop " .. binding("Stop", buf)
-  end
-  return ("accept %s · reject %s"):format(binding("Accept", buf), binding("Reject", buf))
 end
 
 --- Virtual lines cannot be scrolled into, are cut at the window's edge and hidden by folds.
@@ -117,6 +62,15 @@ local function hide_inline(proposal)
 end
 
 ---@param proposal neovim_ai.Proposal
+local function hide_float(proposal)
+  float.close(proposal.view.float)
+  proposal.view.float = nil
+  if shown == proposal then
+    shown = nil
+  end
+end
+
+---@param proposal neovim_ai.Proposal
 ---@param row integer
 ---@param lines string[] the docstring, then notes
 local function show_inline(proposal, row, lines)
@@ -136,26 +90,50 @@ end
 ---@param proposal neovim_ai.Proposal
 ---@param row integer
 local function show_kept(proposal, row)
-  local text = "  ◆ docstring: " .. hint(proposal)
+  local what = proposal.message and "● docstring ready" or "○ docstring on its way"
+  local text = ("  %s: %s"):format(what, table.concat(hint.actions(proposal), " · "))
   proposal.view.mark = vim.api.nvim_buf_set_extmark(proposal.buf, namespace, row, 0, {
     id = proposal.view.mark,
     virt_text = { { text, "NeovimAiHint" } },
   })
 end
 
+--- Let another take the window: what was shown is kept, with a mark where it belongs.
+---@param proposal neovim_ai.Proposal
+local function displace(proposal)
+  proposal.view.place = "ready"
+  hide_float(proposal)
+  local row = target.row_of(proposal)
+  if row then
+    show_kept(proposal, row)
+  end
+end
+
 ---@param proposal neovim_ai.Proposal
 local function show_float(proposal)
-  local draft = proposal.draft
-  local keys = hint(proposal)
-  if proposal.message then
-    keys = keys .. " · in here: a accept, r reject, q close and keep"
+  if shown and shown ~= proposal then
+    displace(shown)
   end
-  proposal.view.float = float.show(proposal.view.float, {
-    title = proposal.qualname,
-    notes = joined(evidence(proposal), vim.o.columns - 4),
-    footer = keys,
-    before = vim.iter({ draft.above, draft.before, draft.below }):flatten():totable(),
-    after = vim.iter({ draft.above, draft.lines, draft.below }):flatten():totable(),
+  shown = proposal
+  local draft, view = proposal.draft, proposal.view
+  local lines = diff.lines(
+    vim.iter({ draft.above, draft.before, draft.below }):flatten():totable(),
+    vim.iter({ draft.above, draft.lines, draft.below }):flatten():totable()
+  )
+  local owners, labels = hunks.owners(proposal, lines), {}
+  for _, number in ipairs(hunks.starts(owners)) do
+    labels[number] = hunks.label(proposal, owners[number])
+  end
+  local width = vim.o.columns - 4
+  local notes = hint.joined(hint.evidence(proposal), width)
+  vim.list_extend(notes, hint.joined(hint.in_window(proposal), width))
+  view.float = float.show(view.float, {
+    title = proposal.qualname ~= "" and proposal.qualname or "module",
+    notes = notes,
+    footer = table.concat(hint.actions(proposal), " · "),
+    diff = lines,
+    owners = owners,
+    labels = labels,
     keys = proposal.keys,
   })
 end
@@ -169,6 +147,21 @@ local function window_of(buf)
   end
   local win = vim.fn.bufwinid(buf)
   return win ~= -1 and win or nil
+end
+
+--- Whether a proposal may open its window by itself: the most recent one may, or the one that the
+--- cursor is in; never over a window that the user is in.
+---@param proposal neovim_ai.Proposal
+---@param win integer
+---@return boolean
+local function may_open(proposal, win)
+  local other = shown and shown ~= proposal and float.is_open(shown.view.float) and shown
+  if other and other.view.float.win == vim.api.nvim_get_current_win() then
+    return false
+  elseif proposal.view.place == "none" and not proposal.quiet then
+    return true
+  end
+  return not other and target.holds(proposal, vim.api.nvim_win_get_cursor(win)[1] - 1)
 end
 
 --- Where to show it now; a window that was opened stays, one that the user closed stays closed.
@@ -185,7 +178,10 @@ local function place(proposal, win, row, inline)
     return "closed"
   end
   local new = not proposal.update and #proposal.draft.before == 0
-  return new and fits(win, row, inline) and "inline" or "float"
+  if new and fits(win, row, inline) then
+    return "inline"
+  end
+  return may_open(proposal, win) and "float" or "ready"
 end
 
 --- The docstring and below it, at its indent, what stands with it.
@@ -197,10 +193,11 @@ local function with_notes(proposal, win)
   local indent = (lines[1] or ""):match("^%s*")
   local info = vim.fn.getwininfo(win)[1]
   local width = info.width - info.textoff - vim.fn.strdisplaywidth(indent)
-  for _, note in ipairs(joined(evidence(proposal), width)) do
-    lines[#lines + 1] = indent .. note
+  for _, phrases in ipairs({ hint.evidence(proposal), hint.in_code(proposal) }) do
+    for _, note in ipairs(hint.joined(phrases, width)) do
+      lines[#lines + 1] = indent .. note
+    end
   end
-  lines[#lines + 1] = indent .. hint(proposal)
   return lines
 end
 
@@ -229,19 +226,35 @@ function M.show(proposal)
   end
 end
 
+--- Show it where it can be looked at, though its window was closed or another's is open.
+---@param proposal neovim_ai.Proposal
+function M.open(proposal)
+  if proposal.view.place ~= "float" then
+    if shown and shown ~= proposal then
+      displace(shown)
+    end
+    proposal.view.place = "none"
+  end
+  M.show(proposal)
+  if proposal.view.place == "ready" then
+    proposal.view.place = "float"
+    hide_inline(proposal)
+    show_float(proposal)
+  end
+end
+
 --- Take everything of it off the screen.
 ---@param proposal neovim_ai.Proposal
 function M.hide(proposal)
   hide_inline(proposal)
-  float.close(proposal.view.float)
-  proposal.view.float = nil
+  hide_float(proposal)
 end
 
 --- Close its window but keep it.
 ---@param proposal neovim_ai.Proposal
 function M.close(proposal)
   proposal.view.place = "closed"
-  float.close(proposal.view.float)
+  hide_float(proposal)
   M.show(proposal)
 end
 

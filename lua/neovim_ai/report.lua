@@ -30,7 +30,7 @@ end
 ---@return string[]
 local function waiting()
   local lines = {}
-  for _, proposal in ipairs(require("neovim_ai.proposal").offered()) do
+  for _, proposal in ipairs(require("neovim_ai.offers").offered()) do
     local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(proposal.buf), ":~:.")
     lines[#lines + 1] = ("Proposed: %s (%s, line %d)"):format(
       proposal.qualname,
@@ -75,7 +75,7 @@ end
 ---@return string[]
 local function past()
   local lines = {}
-  for _, one in ipairs(require("neovim_ai.proposal").past) do
+  for _, one in ipairs(require("neovim_ai.offers").past) do
     lines[#lines + 1] = ("%s %s: %s"):format(one.at, one.what, one.qualname)
     vim.list_extend(lines, one.lines)
   end

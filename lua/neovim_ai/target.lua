@@ -122,7 +122,7 @@ end
 --- Where a proposal's definition stands: at its mark, or the nearest of its name, since marks do
 --- not survive a reload or a formatter that replaces the text. Good for showing things and as a
 --- hint; before anything is changed Python finds the definition by its qualified name.
----@param proposal neovim_ai.Proposal
+---@param proposal neovim_ai.Proposal|neovim_ai.Queued
 ---@return integer? row nil when it is gone
 function M.row_of(proposal)
   local buf, mark = proposal.buf, proposal.mark
@@ -139,6 +139,16 @@ function M.row_of(proposal)
     M.hold(buf, found, mark)
   end
   return found
+end
+
+--- Whether a proposal's definition holds a row.
+---@param proposal neovim_ai.Proposal
+---@param row integer
+---@return boolean
+function M.holds(proposal, row)
+  local start = M.row_of(proposal) or proposal.row
+  local length = (proposal.end_row or 0) - (proposal.asked_row or 0)
+  return row >= start and row <= start + length
 end
 
 return M

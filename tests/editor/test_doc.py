@@ -264,7 +264,7 @@ def test_closing_the_window_keeps_the_proposal_and_marks_its_place(
     enter_float(editor)
     editor.nvim.input("q")
     editor.until(lambda: not editor.floats())
-    assert "◆ docstring" in editor.screen()[0]
+    assert "● docstring ready" in editor.screen()[0]
     editor.nvim.command("AiAccept")
     editor.offered(0)
     assert '"""' in editor.text()
@@ -297,16 +297,6 @@ def test_the_hint_names_the_users_own_mapping(editor: Editor, code: str) -> None
 def test_the_style_may_be_given(editor: Editor, code: str) -> None:
     propose(editor, command="AiDoc style=numpy")
     assert "----" in editor.shown()
-
-
-@pytest.mark.parametrize("argument", ["style=nonsense", "nonsense", "colour=red"])
-def test_an_argument_that_is_not_known_is_named_and_nothing_is_asked(
-    editor: Editor, code: str, fake_llm: FakeLLM, argument: str
-) -> None:
-    editor.nvim.command(f"AiDoc {argument}")
-    editor.said("style=google, style=numpy, style=sphinx")
-    assert argument.removeprefix("style=") in editor.messages()
-    assert fake_llm.requests == []
 
 
 def test_events_tell_of_proposal_and_acceptance(editor: Editor, code: str) -> None:

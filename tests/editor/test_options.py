@@ -108,8 +108,12 @@ def test_keymaps_are_set_on_request_alone(editor: Editor, code: str, tmp_path: P
 @pytest.mark.parametrize(
     ("line", "candidates"),
     [
-        ("AiDoc ", ["style=google", "style=numpy", "style=sphinx"]),
         ("AiDoc style=n", ["style=numpy"]),
+        ("AiDoc detail=3 d", []),
+        ("AiDoc detail=3 audience=", [f"audience={level}" for level in range(1, 6)]),
+        ("AiDoc! m", ["module"]),
+        ("AiDoc module r", ["rewrite"]),
+        ("AiDoc -- style", []),
         ("AiModel qwen2.5-coder-0", ["qwen2.5-coder-0.5b"]),
     ],
 )
