@@ -49,6 +49,16 @@ _WORDS_OF_KIND = {
     SlotKind.ATTRIBUTE: r"attribute|attr",
 }
 _SENTENCES = {SlotKind.SUMMARY: 1, SlotKind.DESCRIPTION: 6}
+# `:param x:` would be read as a field of its own.
+_FIELD = re.compile(r"^:(?:[\w-]+)(?:\s[^:]{0,60})?:\s+")
+# "If it is empty, a ValueError is raised" says the name above it once more.
+_RAISER = r"[\w.]*[a-z](?:Error|Exception|Warning)|exception|error|function|method|it"
+_RAISED = re.compile(
+    rf",\s*(?:then\s+)?(?:(?:an?|the|this)\s+)?(?:(?:(?:{_RAISER})\s+)+(?:is|will be|gets)\s+"
+    rf"(?:raised|thrown)|(?:(?:{_RAISER})\s+)*(?:will\s+)?(?:raises?|throws?))\b.*$",
+    re.S,
+)
+_GIVES = re.compile(r"^(?:it|this|(?:the|this) (?:function|method))\s+(?:returns|yields)\s+", re.I)
 _MOST_SYMBOLS = 0.3
 
 
@@ -67,7 +77,7 @@ def clean(
     name = definition.name if definition else ""
     text = _unwrapped(raw)
     text = _without_label(slot, text)
-    text = _without_markup(text)
+    text = _without_frame(slot, _without_markup(text))
     if not text or _REFUSAL.match(text) or _is_code(text):
         return None
     text = sentences.whole(text, _SENTENCES.get(slot.kind, 2))
@@ -122,6 +132,16 @@ def _without_label(slot: Slot, text: str) -> str:
         if shorter == text:
             break
         text = shorter.strip()
+    return text
+
+
+def _without_frame(slot: Slot, text: str) -> str:
+    """Drop words around the text that the section it stands in says already."""
+    text = _FIELD.sub("", text)
+    if slot.kind is SlotKind.RAISES and re.match(r"(?:if|when)\b", text, re.I):
+        return _RAISED.sub("", text)
+    if slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS):
+        return _GIVES.sub("", text)
     return text
 
 

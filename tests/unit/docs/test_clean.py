@@ -48,6 +48,15 @@ def cleaned(slot: Slot, text: str, kind: DefinitionKind = DefinitionKind.FUNCTIO
         (DELIM, "What **parts** the `cells` of *a* row.", "What parts the cells of a row."),
         (DELIM, "See [the docs](http://x.org) for :class:`~csv.Row`.", "See the docs for csv.Row."),
         (DELIM, "What parts cells, e.g. a comma.", "What parts cells, e.g. a comma."),
+        (RETURNS, ":param x: The cells that were read.", "The cells that were read."),
+        (RETURNS, "It returns the cells of a row.", "The cells of a row."),
+        (ERROR, "If the row is empty, a ValueError is raised.", "If the row is empty."),
+        (ERROR, "If the row is empty, the function raises an error.", "If the row is empty."),
+        (
+            ERROR,
+            "If the row, which is raised to a power, is odd.",
+            "If the row, which is raised to a power, is odd.",
+        ),
         (
             DELIM,
             "What parts cells. Defaults to a comma. Third one.",
