@@ -12,9 +12,9 @@ from neovim_ai.source.context import Context
 from neovim_ai.source.model import Definition, DefinitionKind
 
 # Answers of one example, in a prompt that servers keep evaluated, made a 1.5B model write
-# parameters as nouns and conditions as conditions: 45 tokens a function (median) against 65 before,
-# no hollow text in 51 slots against 1. Sentences of the file's other docstrings, shown as its voice,
-# were copied into the answers of functions that they do not describe, and are left out.
+# parameters as nouns and conditions as conditions: 45 tokens a function (median) against 65
+# before, no hollow text in 51 slots against 1. Sentences of the file's other docstrings, shown as
+# its voice, were copied into the answers of functions that they do not describe, and are left out.
 SYSTEM = """\
 You write Python docstrings. For each name you are asked about you write one short, plain sentence
 for a colleague who has not read the code. No markup, no code, no types.
