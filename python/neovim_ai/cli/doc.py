@@ -7,33 +7,22 @@ import asyncio
 import difflib
 import json
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from neovim_ai.cli import options
+from neovim_ai.cli import batch, files, options
+from neovim_ai.cli.batch import Done, File, Job
 from neovim_ai.docs import messages
-from neovim_ai.docs.compose import Subject, study
-from neovim_ai.docs.engine import Outcome, Phase, Step, document
-from neovim_ai.docs.house import detect
-from neovim_ai.docs.model import House, Proposal, Status, Style
+from neovim_ai.docs.engine import Phase, Step
+from neovim_ai.docs.model import Status, Style
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import providers
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.settings import DocSettings, Settings
-from neovim_ai.source import project, target
-from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText
-from neovim_ai.source.write import write_back
-
-
-@dataclass(frozen=True)
-class Done:
-    """One definition's outcome with what it was asked for."""
-
-    subject: Subject
-    outcome: Outcome
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,6 +30,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("doc", help="write docstrings", description=__doc__)
     command.add_argument("target", nargs="+", metavar="PATH[::QUAL.NAME]")
     command.add_argument("--style", choices=[str(style) for style in Style])
+    options.add_doc_options(command)
+    options.add_batch_options(command)
     shown = command.add_mutually_exclusive_group()
     shown.add_argument("--diff", action="store_true", help="print a unified diff (the default)")
     shown.add_argument("--write", action="store_true", help="change the files")
@@ -52,109 +43,157 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; 1 if anything was refused."""
     settings = replace(options.settings(arguments), docs=DocSettings(style=arguments.style or ""))
-    return asyncio.run(_run(arguments, settings))
+    return asyncio.run(_Run(arguments, settings).go())
 
 
-async def _run(arguments: argparse.Namespace, settings: Settings) -> int:
-    say = _speaker()
-    targets = [_split(text) for text in arguments.target]
-    model = await providers.connect(settings, lambda waiting: say(Phase(waiting.why)), batch=True)
-    refused, total, seconds = 0, Usage(), 0.0
-    try:
-        for path, qualname in targets:
-            async with aclosing(_file(path, qualname, settings, model, arguments, say)) as found:
-                async for done in found:
-                    refused += _report(done, arguments)
-                    total, seconds = total + done.outcome.usage, seconds + done.outcome.seconds
-    finally:
-        await model.close()
-    if not arguments.json:
-        _sum_up(total, seconds, model)
-    return 1 if refused else 0
+class _Run:
+    """One run of the command, with what it has come to."""
 
+    def __init__(self, arguments: argparse.Namespace, settings: Settings) -> None:
+        self._arguments = arguments
+        self._settings = settings
+        self._wishes = options.wishes(arguments)
+        self._files: list[File] = []
+        self._refused = False
+        self._done = self._written = 0
+        self._usage, self._seconds = Usage(), 0.0
+        self._bar: Any = None
 
-def _split(text: str) -> tuple[Path, str]:
-    name, _, qualname = text.partition("::")
-    path = Path(name)
-    if path.is_dir():
-        raise AiError(Kind.USAGE, f"{path} is a directory.", "Name files.")
-    if not path.is_file():
-        raise AiError(Kind.USAGE, f"There is no file {path}.")
-    return path, qualname
-
-
-async def _file(
-    path: Path,
-    qualname: str,
-    settings: Settings,
-    model: Model,
-    arguments: argparse.Namespace,
-    say: Callable[[Step], None],
-) -> AsyncGenerator[Done, None]:
-    """Document what a file lacks; each docstring stands on those before it, but for `--json`."""
-    data = path.read_bytes()
-    before = source = SourceText.from_bytes(data, path)
-    house = detect(source, project.root(path.resolve()), settings.docs)
-    try:
-        for name, ordinal in _asked(source, qualname):
-            done = await _one(source, name, ordinal, house, model, say)
-            edit = done.outcome.proposal.edit
-            if edit is not None and not arguments.json:
-                source = source.apply([edit])
-            if edit is not None and arguments.write:
-                data = write_back(path, data, source)
-            yield done
-    finally:
-        if not arguments.json and not arguments.write:
-            sys.stdout.writelines(_diff(before, source))
-
-
-def _asked(source: SourceText, qualname: str) -> list[tuple[str, int | None]]:
-    """Name what is to be documented: one definition, or all of a file but the module itself."""
-    if qualname:
-        name, _, ordinal = qualname.partition("#")
-        found = target.by_qualname(source, name, int(ordinal) if ordinal.isdigit() else None)
-        return [(found.qualname, found.ordinal)]
-    return [(d.qualname, d.ordinal) for d in target.definitions(source) if _on_its_own(d)]
-
-
-def _on_its_own(definition: Definition) -> bool:
-    """Leave out the module, and a constructor without docstring: its class describes it."""
-    if definition.kind is DefinitionKind.MODULE:
-        return False
-    return definition.name != "__init__" or definition.docstring is not None
-
-
-async def _one(
-    source: SourceText,
-    qualname: str,
-    ordinal: int | None,
-    house: House,
-    model: Model,
-    say: Callable[[Step], None],
-) -> Done:
-    definitions = target.definitions(source)
-    found = target.by_qualname(source, qualname, ordinal)
-    subject = study(source, found, house)
-    try:
-        return Done(subject, await document(subject, definitions, model, say))
-    except AiError as error:
-        if error.kind is not Kind.SYNTAX:
+    async def go(self) -> int:
+        """Do all of it; what was written stays, however it ends."""
+        jobs = self._jobs()
+        model = await providers.connect(
+            self._settings, lambda waiting: self._show(Phase(waiting.why)), batch=True
+        )
+        try:
+            if not self._agreed(jobs):
+                return 0
+            at_once = 1 if model.route == "local" else self._arguments.jobs
+            with self._progress(len(jobs)):
+                await batch.run(jobs, self._wishes, model, self._take, self._show, at_once)
+        except asyncio.CancelledError:
+            self._say_what_is_left(len(jobs))
             raise
-        refused = Proposal(found.qualname, found.ordinal, Status.REFUSED, str(error))
-        return Done(subject, Outcome(refused, Usage(), 0.0))
+        finally:
+            await model.close()
+            self._print_diffs()
+        if not self._arguments.json:
+            self._sum_up(model)
+        return 1 if self._refused else 0
 
+    def _jobs(self) -> list[Job]:
+        jobs: list[Job] = []
+        for text in self._arguments.target:
+            name, _, qualname = text.partition("::")
+            for path in self._paths(Path(name)):
+                file = self._read(path, alone=Path(name).is_file())
+                if file is not None:
+                    self._files.append(file)
+                    jobs += [file.named(qualname)] if qualname else file.lacking(self._wishes)
+        return jobs
 
-def _report(done: Done, arguments: argparse.Namespace) -> bool:
-    """Say how one definition ended; tell whether it was refused."""
-    proposal, path = done.outcome.proposal, done.subject.source.path
-    if arguments.json:
-        print(json.dumps(messages.json_line(done.subject, done.outcome)), flush=True)
-    elif proposal.status is Status.REFUSED:
-        print(f"{path}::{proposal.qualname}: refused: {proposal.reason}", file=sys.stderr)
-    elif arguments.write and proposal.status is Status.PROPOSED:
-        print(f"{path}::{proposal.qualname}: written", flush=True)
-    return proposal.status is Status.REFUSED
+    def _paths(self, path: Path) -> list[Path]:
+        if path.is_dir() and self._arguments.all:
+            return files.python_files(path)
+        if path.is_dir():
+            raise AiError(Kind.USAGE, f"{path} is a directory.", "Name files, or add --all.")
+        if not path.is_file():
+            raise AiError(Kind.USAGE, f"There is no file {path}.")
+        return [path]
+
+    def _read(self, path: Path, *, alone: bool) -> File | None:
+        """Read a file; among many, one that cannot be read is said and left out."""
+        try:
+            return File(path, self._settings.docs)
+        except AiError as error:
+            if alone:
+                raise
+            print(f"{path}: refused: {error}", file=sys.stderr)
+            self._refused = True
+            return None
+
+    def _agreed(self, jobs: Sequence[Job]) -> bool:
+        """Say what a batch will take; on a terminal, let the user decide."""
+        if len(jobs) < 2 or self._arguments.json:
+            return True
+        read, written = batch.estimate(jobs, self._wishes)
+        count = len({job.file.path for job in jobs})
+        print(
+            f"{len(jobs)} definitions in {count} file{'s' * (count != 1)}, "
+            f"about {read} tokens in, {written} out",
+            file=sys.stderr,
+        )
+        if self._arguments.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return True
+        print("Go on? [Y/n] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("", "y", "yes")
+
+    @contextmanager
+    def _progress(self, total: int) -> Iterator[None]:
+        """Show how much is done and how long the rest will take, on a terminal only."""
+        if total < 2 or not sys.stderr.isatty():
+            yield
+            return
+        from tqdm import tqdm  # type: ignore[import-untyped]
+
+        with tqdm(total=total, unit="docstring", file=sys.stderr) as self._bar:
+            yield
+        self._bar = None
+
+    def _show(self, step: Step) -> None:
+        if not sys.stderr.isatty():
+            return
+        if self._bar is not None:
+            if isinstance(step, Phase):
+                self._bar.set_postfix_str(f"{step.phase} {step.detail}".strip())
+            return
+        said = f"{step.phase} {step.detail}" if isinstance(step, Phase) else ""
+        print(f"\r\x1b[K{said}", end="", file=sys.stderr, flush=True)
+
+    def _take(self, job: Job, done: Done) -> None:
+        """Take one definition's docstring: print it, or put it into its file."""
+        self._usage += done.outcome.usage
+        self._seconds += done.outcome.seconds
+        if not self._arguments.json:
+            done = job.file.take(done, write=self._arguments.write)
+        self._done += 1
+        self._written += done.outcome.proposal.status is Status.PROPOSED
+        if self._bar is None:
+            self._report(done)
+        else:
+            self._bar.update()
+            with self._bar.external_write_mode(file=sys.stdout):
+                self._report(done)
+
+    def _report(self, done: Done) -> None:
+        proposal, path = done.outcome.proposal, done.subject.source.path
+        self._refused |= proposal.status is Status.REFUSED
+        if self._arguments.json:
+            print(json.dumps(messages.json_line(done.subject, done.outcome)), flush=True)
+        elif proposal.status is Status.REFUSED:
+            print(f"{path}::{proposal.qualname}: refused: {proposal.reason}", file=sys.stderr)
+        elif self._arguments.write and proposal.status is Status.PROPOSED:
+            print(f"{path}::{proposal.qualname}: written", flush=True)
+
+    def _print_diffs(self) -> None:
+        if not self._arguments.json and not self._arguments.write:
+            for file in self._files:
+                sys.stdout.writelines(_diff(file.before, file.source))
+
+    def _say_what_is_left(self, total: int) -> None:
+        kept = f"{self._written} written and kept" if self._arguments.write else "nothing written"
+        print(
+            f"Stopped: {kept}, {total - self._done} left; the same command goes on from here.",
+            file=sys.stderr,
+        )
+
+    def _sum_up(self, model: Model) -> None:
+        about = "about " if self._usage.estimated else ""
+        print(
+            f"{about}{self._usage.prompt_tokens} tokens in, {self._usage.completion_tokens} out, "
+            f"{self._seconds:.1f} s, {model.name} ({model.route})",
+            file=sys.stderr,
+        )
 
 
 def _diff(before: SourceText, after: SourceText) -> Sequence[str]:
@@ -163,26 +202,3 @@ def _diff(before: SourceText, after: SourceText) -> Sequence[str]:
         before.text.splitlines(keepends=True), after.text.splitlines(keepends=True), name, name
     )
     return [line if line.endswith("\n") else line + "\n" for line in lines]
-
-
-def _speaker() -> Callable[[Step], None]:
-    """Say what is being waited for, on a terminal only."""
-    if not sys.stderr.isatty():
-        return lambda _step: None
-
-    def say(step: Step) -> None:
-        if isinstance(step, Phase):
-            print(f"\r\x1b[K{step.phase} {step.detail}", end="", file=sys.stderr, flush=True)
-        else:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-    return say
-
-
-def _sum_up(usage: Usage, seconds: float, model: Model) -> None:
-    about = "about " if usage.estimated else ""
-    print(
-        f"{about}{usage.prompt_tokens} tokens in, {usage.completion_tokens} out, "
-        f"{seconds:.1f} s, {model.name} ({model.route})",
-        file=sys.stderr,
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from neovim_ai.docs.wishes import MOST, Wishes
 from neovim_ai.settings import Settings
 
 
@@ -24,6 +25,62 @@ def add_model_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--api-key-env", default="OPENAI_API_KEY", metavar="NAME")
     group.add_argument("--ca-bundle", default="", metavar="PEM", help="certificate authorities")
     group.add_argument("--proxy", default="", metavar="URL")
+
+
+def add_doc_options(command: argparse.ArgumentParser) -> None:
+    """Let a command choose how much a docstring says, and for whom."""
+    usual = Wishes()
+    levels = range(1, MOST + 1)
+    command.add_argument(
+        "--detail",
+        type=int,
+        choices=levels,
+        default=usual.detail,
+        help="1 summary, 2 what linters ask for (default), 3 description, 4 attributes and effects",
+    )
+    command.add_argument(
+        "--audience",
+        type=int,
+        choices=levels,
+        default=usual.audience,
+        help="1 newcomer, 3 colleague (default), 5 expert",
+    )
+    command.add_argument(
+        "--rewrite", action="store_true", help="replace whole docstrings, a person's words too"
+    )
+    command.add_argument("--note", default="", metavar="TEXT", help="what is to be said")
+
+
+def add_batch_options(command: argparse.ArgumentParser) -> None:
+    """Let a command take many definitions."""
+    command.add_argument(
+        "--all", action="store_true", help="PATH may be a folder: all it lacks, git's ignores apart"
+    )
+    command.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="definitions asked for at once (the local model takes one)",
+    )
+    command.add_argument("--yes", action="store_true", help="do not ask before a batch")
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
+def wishes(arguments: argparse.Namespace) -> Wishes:
+    """Turn the options into wishes; nobody sees removals here, so none are made."""
+    return Wishes(
+        arguments.detail,
+        arguments.audience,
+        arguments.rewrite,
+        arguments.note,
+        removals=False,
+    )
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
