@@ -200,6 +200,21 @@ def test_an_update_may_follow_the_style_the_docstring_has() -> None:
     assert failed(gates(BEFORE, after)) == {"read back"}
 
 
+def test_sections_that_a_person_set_close_together_are_read_apart() -> None:
+    close = "def f(n):\n    '''Do.\n\n    Args:\n      n: It.\n    Raises:\n      KeyError: If.\n"
+    source = SourceText(close + "    '''\n")
+    definition = target.by_qualname(source, "f")
+    slot, texts = Slot(SlotKind.RAISES, "os.error"), {"raises:os.error": "If it fails."}
+    for added, fails in (
+        ("      os.error: If it fails.\n", []),
+        ("      os.error: If it falls.\n", ["read back"]),
+        ("    os.error: If it fails.\n", ["read back"]),
+    ):
+        after = SourceText(f"{close}{added}    '''\n")
+        found = verify.verify(source, after, definition, (slot,), texts, HOUSE)
+        assert [gate.name for gate in found if not gate.held] == fails, added
+
+
 def test_what_a_person_wrote_is_never_required_or_judged() -> None:
     before = BEFORE.replace(
         "    # inside", '    """Old \u202e text.\n\n    x, y : int %(p)s\n    """\n    # inside'

@@ -18,6 +18,8 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _YIELDS = re.compile(r"^:yields?:[ \t]*(.*(?:\n(?:[ \t]+.*)?)*)", re.MULTILINE)
+# griffe wants a blank line above a title, which people leave out.
+_CLOSE = re.compile(r"(?<!\n)\n((?:Args|Arguments|Attributes|Returns|Yields|Raises):[ \t]*\n[ \t])")
 _OWN_READINGS = {
     Style.EPYTEXT: "an Epytext reading of our own (griffe has none)",
     Style.PLAIN: "a reading of plain lists of our own (griffe has none)",
@@ -44,6 +46,8 @@ def complete(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str], hous
     if fit:
         reader = _OWN_READINGS.get(fit, "griffe")
         return Gate(NAME, True, f"{len(written)} slots found by {reader}")
+    if others and _problem(_CLOSE.sub(r"\n\n\1", text), Style.GOOGLE, written, texts) is None:
+        return Gate(NAME, True, f"{len(written)} slots found by griffe, sections set apart")
     return Gate(NAME, False, problems[house.style] or "")
 
 
