@@ -18,6 +18,9 @@ local function show_rest(proposal)
   proposal.applying = true -- or a second key press would take what is no longer shown right
   apply.rendered(proposal, hunks.keys(proposal), lines, {
     result = function(edit)
+      if not offers.has(proposal) then
+        return
+      end
       proposal.applying = false
       proposal.draft = drafts.of_edit(lines, row, edit)
       preview.show(proposal)

@@ -49,6 +49,7 @@ def editor(warm_editor: Editor, fake_llm: FakeLLM) -> Iterator[Editor]:
     yield warm_editor
     warm_editor.nvim.input("<C-\\><C-n>")
     warm_editor.nvim.command("AiStop!")
+    warm_editor.nvim.command("silent! fclose!")
     warm_editor.nvim.command("silent! only! | %bwipeout!")
 
 
