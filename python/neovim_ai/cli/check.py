@@ -60,14 +60,14 @@ def run(arguments: argparse.Namespace) -> int:
     """
     paths = list(python_files(arguments.path, arguments.exclude))
     form, found, problems, mended = _FORMATS[arguments.format], 0, 0, 0
-    for checked in _checked(paths, arguments.missing, arguments.fix):
-        found += len(checked.findings)
-        mended += checked.mended
-        if checked.problem:
+    for one in checked(paths, arguments.missing, arguments.fix):
+        found += len(one.findings)
+        mended += one.mended
+        if one.problem:
             problems += 1
-            print(f"{checked.path}: not checked: {checked.problem}", file=sys.stderr)
-        for finding in checked.findings:
-            print(form(checked.path, finding))
+            print(f"{one.path}: not checked: {one.problem}", file=sys.stderr)
+        for finding in one.findings:
+            print(form(one.path, finding))
     _sum_up(len(paths), found, problems, mended)
     return 1 if found or problems else 0
 
@@ -97,7 +97,8 @@ def _found(source: SourceText, missing: bool) -> tuple[Finding, ...]:
     return tuple(sorted([*found, *more], key=lambda f: f.line))
 
 
-def _checked(paths: Sequence[Path], missing: bool, fix: bool) -> Iterator[Checked]:
+def checked(paths: Sequence[Path], missing: bool = False, fix: bool = False) -> Iterator[Checked]:
+    """Check files, in their order, in several processes where that pays."""
     check = partial(check_file, missing=missing, fix=fix)
     workers = min(os.cpu_count() or 1, 8)
     if len(paths) < _WORTH_PROCESSES or workers < 2:

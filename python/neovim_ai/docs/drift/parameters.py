@@ -35,14 +35,13 @@ def parameters(case: Case) -> Iterator[Finding]:
     named = _named(entries)
     gone = {name: entry for name, entry in named.items() if _is_gone(case, name)}
     missing = [p for p in case.parameters if _is_missing(case, named, p)]
-    open_ended = _takes_any_name(case, named)
-    if open_ended:
-        gone = _surely_gone(case, gone, missing)
+    if _takes_any_name(case, named):
+        gone = _surely_gone(case, named, gone, missing)
     renamed = _renamed(list(named), gone, [p.name for p in case.parameters], missing)
     for old, new in renamed.items():
         yield _rename(case, old, new, gone[old])
     for name, entry in gone.items():
-        if name not in renamed and not open_ended:
+        if name not in renamed:
             yield _gone(case, name, entry)
     # Where most parameters are left out, the list was never meant to have them all.
     if len(missing) <= len(named):
@@ -71,23 +70,33 @@ def _all_parameters(case: Case, makers: Sequence[Definition]) -> list[Parameter]
 
 
 def _takes_any_name(case: Case, named: dict[str, Entry]) -> bool:
-    """Tell whether names beside the signature's may be passed, so that none is surely gone."""
-    for one in _all_parameters(case, case.makers):
-        if one.kind is ParameterKind.VAR_KEYWORD:
-            return True
-        if one.kind is ParameterKind.VAR_POSITIONAL and one.name not in named:
-            return True
-    return False
+    """Tell whether a list may hold names beside the signature's, that stars collect."""
+    taken = _all_parameters(case, case.makers)
+    if any(p.kind is ParameterKind.VAR_KEYWORD for p in taken):
+        return True
+    plain = any(p.name in named for p in taken if p.kind not in _STARRED)
+    stars = any(p.kind is ParameterKind.VAR_POSITIONAL and p.name not in named for p in taken)
+    return stars and not plain
 
 
 def _surely_gone(
-    case: Case, gone: dict[str, Entry], missing: Sequence[Parameter]
+    case: Case, named: dict[str, Entry], gone: dict[str, Entry], missing: Sequence[Parameter]
 ) -> dict[str, Entry]:
-    """Keep of what any keyword may explain the one name that another has replaced."""
+    """Keep of what any keyword may explain the names that were parameters once.
+
+    Keywords that stars collect are listed behind the parameters, and looked up by their name.
+    """
     body = case.source.slice(case.definition.body).replace(case.docstring.literal.text, "", 1)
-    unseen = {n: e for n, e in gone.items() if not re.search(rf"\b{re.escape(n)}\b", body)}
-    alone = len(unseen) == len(gone) == len(missing) == 1
-    return unseen if alone and _are_alike(next(iter(unseen)), missing[0].name) else {}
+    unseen = {n: e for n, e in gone.items() if not re.search(rf"['\"]{re.escape(n)}['\"]", body)}
+    # Several of them: a list that has the keywords in it, wherever they stand.
+    if len(unseen) != 1:
+        return {}
+    name, entry = next(iter(unseen.items()))
+    known = {p.name for p in case.parameters}
+    last = max((e.span.start for n, e in named.items() if n in known), default=-1)
+    alone = len(gone) == len(missing) == 1
+    sure = entry.span.start < last or (alone and _are_alike(name, missing[0].name))
+    return {name: entry} if sure else {}
 
 
 def _are_alike(old: str, new: str) -> bool:
