@@ -143,3 +143,13 @@ def test_entries_that_the_code_no_longer_has_are_reported() -> None:
         "def f(a):",
     )
     assert [entry.names for entry in reader.stale(found, facts)] == [("gone",), ("KeyError",)]
+
+
+def test_text_below_a_title_at_its_own_column_is_a_description() -> None:
+    assert "returns" in told("Do.\n\n    Returns:\n    The key for this.\n    ")
+    assert "returns" not in told("Do.\n\n    Returns:\n\n    More.\n    ")
+
+
+def test_an_exception_inside_a_class_is_known_by_its_whole_name() -> None:
+    found, _ = read("Do.\n\n    Raises:\n        IMAP4.error: If it fails.\n    ")
+    assert found.entries[0].names == ("IMAP4.error",)

@@ -1,4 +1,4 @@
-"""What a project's habits and linters make of the slots: constructors, overrides, what is caught."""
+"""What a project's habits and linters make of the slots: constructors, overrides, handlers."""
 
 from __future__ import annotations
 

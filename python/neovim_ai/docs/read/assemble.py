@@ -53,7 +53,7 @@ class _Cutting:
         if sphinx.is_field(self.lines[at]):
             stop = sphinx.end(self.lines, at, self.code)
             return self._entry(at, stop, sphinx.entry(self.lines, at, stop))
-        if entry := google.inline(self.lines[at]):
+        if entry := google.inline(self.lines, at):
             stop = self._paragraph_end(at)
             return self._entry(at, stop, _grown(entry, self.lines[stop - 1].last))
         first = all(piece.kind is PieceKind.BLANK for piece in self.pieces)

@@ -14,7 +14,7 @@ from neovim_ai.docs.sections import SectionKind, known
 Found = list[tuple[int, int, Entry]]
 
 _TITLE = re.compile(r"([^\W\d][\w ]*?)\s*:\Z")
-_INLINE = re.compile(r"(Returns?|Yields?|Raises?):\s+(\S.*)\Z")
+_INLINE = re.compile(r"(Returns?|Yields?|Raises?):(?:\s+(\S.*))?\Z")
 _NAMED = re.compile(
     rf"(?P<names>{NAMES})\s*(?:\((?P<type>.*?)\))?\s*(?P<mark>:(?=\s|\Z)|\s--?\s|\s[\u2013\u2014]\s)",
 )
@@ -78,18 +78,30 @@ def end(lines: Sequence[Line], at: int) -> int:
     return stop
 
 
-def inline(line: Line) -> Entry | None:
-    """Return the entry of a line such as `Returns: the sum`, title and text in one."""
+def inline(lines: Sequence[Line], at: int) -> Entry | None:
+    """Return the entry of a line such as `Returns: the sum`, title and text in one.
+
+    The text may stand below, at the title's own column.
+    """
+    line = lines[at]
     found = _INLINE.match(line.body)
-    if found is None:
+    said = found and (found.group(2) or _flush(lines, at))
+    if found is None or not said:
         return None
     kinds = {"Re": SlotKind.RETURNS, "Yi": SlotKind.YIELDS, "Ra": SlotKind.RAISES}
     kind = kinds[found.group(1)[:2]]
-    names = exceptions(found.group(2)) if kind is SlotKind.RAISES else ()
-    text = Range(line.first + found.start(2), line.last)
+    names = exceptions(said) if kind is SlotKind.RAISES else ()
+    start = line.first + found.start(2) if found.group(2) else line.last
+    text = Range(start, line.last)
     return Entry(
         kind, names, Range(line.first, line.last), None, text, True, Style.GOOGLE, inline=True
     )
+
+
+def _flush(lines: Sequence[Line], at: int) -> str:
+    """Return the text that stands right below a line, no deeper than it."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    return "" if below is None or below.column != lines[at].column else below.body
 
 
 def entries(

@@ -9,7 +9,7 @@ _MARK = r"(?:`{1,2}|\\?\*{1,2}(?:\\\*)?)?"
 NAME = rf"{_MARK}[^\W\d][\w.]*(?:`{{1,2}}|\*{{1,2}})?"
 NAMES = rf"{NAME}(?:\s*(?:,|/|\band\b|\bor\b)\s*{NAME})*"
 _LEADING_EXCEPTIONS = re.compile(
-    r"(?:[`~:]|exc:|class:)*((?:[a-z_]\w*\.)*_*[A-Z]\w*)[`]*(?:\s*(?:,|\bor\b|\band\b|/|\|)\s*|(?=\W|$))"
+    r"(?:[`~:]|exc:|class:)*((?:[a-z_]\w*\.)*_*[A-Z]\w*(?:\.[A-Za-z_]\w*)*)[`]*(?:\s*(?:,|\bor\b|\band\b|/|\|)\s*|(?=\W|$))"
 )
 _SENTENCE = re.compile(
     r"(?:An?|Any|All|As|At|By|For|From|If|In|It|May|No|None|On|Or|Otherwise|Raised|Raises|See|Some"
