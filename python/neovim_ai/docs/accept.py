@@ -11,6 +11,7 @@ from neovim_ai.docs.compose import (
     checked,
     compose,
     draft,
+    literal_after,
     literal_of,
     shortest,
     study,
@@ -81,5 +82,5 @@ def _grown(subject: Subject, texts: Mapping[str, str], keys: Sequence[str]) -> s
     edit = draft(subject, {key: texts[key] for key in keys if key in texts})
     removals = [key for key in keys if hunks.is_removal(key)]
     edit = with_removals(subject, edit, removals) if removals else edit
-    after = subject.source.apply([edit]) if edit else subject.source
-    return literal_of(after, subject.definition)
+    source, definition = subject.source, subject.definition
+    return literal_after(source, definition, edit) if edit else literal_of(source, definition)

@@ -112,7 +112,7 @@ def checked(subject: Subject, edit: Edit, texts: Mapping[str, str]) -> Composed:
     source, definition = subject.source, subject.definition
     after = source.apply([edit])
     gates = verify.verify(source, after, definition, subject.missing, texts, subject.house)
-    return Composed(edit, literal_of(after, definition), gates)
+    return Composed(edit, literal_after(source, definition, edit), gates)
 
 
 def hunks_of(subject: Subject, texts: Mapping[str, str], whole: Edit | None) -> tuple[Hunk, ...]:
@@ -166,6 +166,18 @@ def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> 
     return merge.merge(
         subject.source, subject.definition, existing, subject.house, filled, subject.facts
     )
+
+
+def literal_after(source: SourceText, definition: Definition, edit: Edit) -> str:
+    """Return a definition's docstring as it stands after an edit of it, without parsing again."""
+    old = definition.docstring
+    if old is None or edit.span.start < old.start:
+        return edit.text.strip()
+    inside = (
+        source.slice(Span(old.start, edit.span.start)),
+        source.slice(Span(edit.span.end, old.end)),
+    )
+    return edit.text.join(inside)
 
 
 def literal_of(source: SourceText, definition: Definition) -> str:

@@ -139,13 +139,17 @@ def _lines(value: str, span: Range) -> Range:
 
 
 def _joined(value: str, spans: list[Range]) -> list[Range]:
-    """Join what overlaps or touches, then see to the blank lines around it."""
+    """Join what overlaps or touches, and see to the blank lines around it."""
+    return _touching([_with_gap(value, span) for span in _touching(spans)])
+
+
+def _touching(spans: list[Range]) -> list[Range]:
     joined: list[Range] = []
     for span in spans:
         if joined and span.start <= joined[-1].end:
             span = Range(joined[-1].start, max(joined.pop().end, span.end))
         joined.append(span)
-    return [_with_gap(value, span) for span in joined]
+    return joined
 
 
 def _with_gap(value: str, span: Range) -> Range:

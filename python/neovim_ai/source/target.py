@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import itertools
+from functools import lru_cache
 
-from tree_sitter import Tree
+from tree_sitter import Node, Tree
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source import outline, recovery, syntax
@@ -15,7 +16,19 @@ from neovim_ai.source.text import SourceText
 
 def definitions(source: SourceText, tree: Tree | None = None) -> tuple[Definition, ...]:
     """Return every definition in file order, the module first."""
-    root = (tree or syntax.parse(source)).root_node
+    return _parsed(source) if tree is None else _found(source, tree.root_node)
+
+
+@lru_cache(maxsize=4)
+def _parsed(source: SourceText) -> tuple[Definition, ...]:
+    """Parse a text once, however many questions are asked of it; equal texts are one.
+
+    Few are kept: a tree takes much more room than its text.
+    """
+    return _found(source, syntax.parse(source).root_node)
+
+
+def _found(source: SourceText, root: Node) -> tuple[Definition, ...]:
     if root.has_error:
         return recovery.definitions(source, root)
     found = outline.below(source, root, outline.Place())
