@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
+from neovim_ai.docs.imperative import imperative
 from neovim_ai.docs.model import Slot, SlotKind
-from neovim_ai.docs.wording import condition, words
+from neovim_ai.docs.wording import condition, lexicon, words
 from neovim_ai.source.model import Definition, DefinitionKind, Facts, Parameter, Raise, Value
 
 _DUNDERS = {
@@ -31,6 +32,11 @@ _DUNDERS = {
     "__bool__": "Tell whether the instance counts as true.",
     "__getattr__": "Look up an attribute that is not set.",
 }
+# Names of functions that are no verbs; linters refuse them as the first word of a summary (D401).
+_THINGS = lexicon(
+    "attribute callback class constructor coroutine decorator factory function generator handler "
+    "helper inner main method module object property utility wrapped wrapper"
+)
 _QUESTION = frozenset({"is", "has", "can", "should", "was", "are", "needs", "supports"})
 _LONGEST = 60
 
@@ -152,4 +158,6 @@ def _summary(facts: Facts, definition: Definition) -> str:
         return f"{article} {phrase}, built on {bases}." if bases else f"{article} {phrase}."
     if facts.is_property:
         return f"The {phrase}."
-    return _sentence(phrase)
+    if phrase.partition(" ")[0] in _THINGS:
+        return f"Run the {phrase}."
+    return imperative(_sentence(phrase))

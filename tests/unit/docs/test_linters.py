@@ -170,6 +170,16 @@ def test_ruff_judges_as_the_project_tells_it(tmp_path: Path) -> None:
     assert judged(source, wrong, lenient).held
 
 
+def test_a_blank_line_of_the_code_is_not_the_docstrings_fault(tmp_path: Path) -> None:
+    source, house = told(tmp_path, RUFF, "def f():\n\n    return 1\n")
+    found = judged(source, documented(source, house), house)
+    assert found.held
+    assert "D202 in any form" in found.saw
+    close, _ = told(tmp_path, RUFF, "def f():\n    return 1\n")
+    spaced = documented(close, house).replace("    return 1", "\n    return 1")
+    assert judged(close, spaced, house).saw == "new: D202"
+
+
 def test_a_machine_without_ruff_is_labelled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -186,6 +186,8 @@ def test_a_very_long_default_or_condition_is_no_hint() -> None:
             "The instance itself, so that calls can be chained.",
         ),
         ("def load_config(): pass\n", "summary", "Load config."),
+        ("def decorator(f): pass\n", "summary", "Run the decorator."),
+        ("def loads_all(f): pass\n", "summary", "Load all."),
         ("def __len__(self): pass\n", "summary", "Return the number of items."),
         ("class HTTPServer(Base): pass\n", "summary", "A HTTP server, built on Base."),
     ],

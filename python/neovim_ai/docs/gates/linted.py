@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from neovim_ai.docs.gates import clean_forms, pydoclinted, ruffed
 from neovim_ai.docs.gates.located import Pair
 from neovim_ai.docs.model import Gate, House
 
 NAME = "linters"
+_BLANK = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)")
 
 
 def nothing_new(pair: Pair, house: House) -> Gate:
@@ -30,8 +33,18 @@ def nothing_new(pair: Pair, house: House) -> Gate:
         said += [] if said or new else ["pydoclint finds nothing new"]
     if linters.rules.any and linters.folder:
         checked = ruffed.new(pair, linters.folder)
-        new += checked.codes
+        spaced = "D202" in checked.codes and _blank_below_header(pair)
+        new += [code for code in checked.codes if not (spaced and code == "D202")]
         said.append(checked.label or "ruff finds nothing new")
+        said += ["D202 in any form (a blank line of the code stands there)"] if spaced else []
     if new:
         return Gate(NAME, False, f"new: {', '.join(dict.fromkeys(new))}")
     return Gate(NAME, True, "; ".join(said) or "no docstring linter configured")
+
+
+def _blank_below_header(pair: Pair) -> bool:
+    """Tell whether the code itself has the blank line: no byte outside the docstring may go."""
+    definition = pair.definition
+    if definition.docstring is not None:
+        return False
+    return _BLANK.match(pair.before.source.utf8, definition.header.end) is not None
