@@ -118,6 +118,8 @@ class Raise:
         message: The literal message when it is one, placeholders as written.
         escapes: False when a handler in the same function catches it.
         reraise: A bare `raise` or `raise err` of what the handler caught.
+        via: The way it comes from a callee, the nearest first (`_read:41`); `line` is then that of
+            the call.
     """
 
     exception: str
@@ -126,6 +128,7 @@ class Raise:
     message: str | None = None
     escapes: bool = True
     reraise: bool = False
+    via: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

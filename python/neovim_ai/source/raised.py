@@ -160,7 +160,7 @@ class Namer:
         if name:
             yield Named(name)
             return
-        maker = self._function(called)
+        maker = self.function(called)
         if maker is not None and maker.node is not None:
             yield from self._made(maker, maker.node, depth + 1)
 
@@ -221,7 +221,8 @@ class Namer:
         sure = is_builtin_exception(last) or last in self.hierarchy.bases
         return name if sure or last.endswith(_EXCEPTION_LIKE) else None
 
-    def _function(self, called: Node) -> Definition | None:
+    def function(self, called: Node) -> Definition | None:
+        """Return what of this file a name, or a method of `self`, calls; None for anything else."""
         name = syntax.text(self.source, called)
         first, _, rest = name.partition(".")
         if first in {"self", "cls"} and rest.isidentifier():

@@ -47,12 +47,13 @@ def _raise(source: SourceText, own: Own, namer: Namer, node: Node, named: Named)
         line=source.line(node.start_byte),
         condition=condition(source, own, node),
         message=None if named.reraise else _message(source, raised_value(node)),
-        escapes=_escapes(own, namer, node, named.exception),
+        escapes=escapes(own, namer, node, named.exception),
         reraise=named.reraise,
     )
 
 
-def _escapes(own: Own, namer: Namer, node: Node, exception: str) -> bool:
+def escapes(own: Own, namer: Namer, node: Node, exception: str) -> bool:
+    """Tell whether an exception that starts at a node of a body leaves the function."""
     for child, parent in own.way_up(node):
         if parent.type == "with_statement" and _is_suppressed(namer, parent, exception):
             return False

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from neovim_ai.docs import drift
+from neovim_ai.docs.drift import FindingKind
+from neovim_ai.source.text import SourceText
+
+GOOGLE = '''
+def f({signature}):
+    """Do it.
+
+    Args:
+        alpha: The first.
+        beta (int): The second. Defaults to 5.
+    """
+    return alpha
+'''
+NUMPY = '''
+def f({signature}):
+    """Do it.
+
+    Parameters
+    ----------
+    alpha : str
+        The first.
+    beta : int, default 5
+        The second.
+    """
+    return alpha
+'''
+SPHINX = '''
+def f({signature}):
+    """Do it.
+
+    :param alpha: the first
+    :param beta: the second (default: 5)
+    """
+    return alpha
+'''
+STYLES = pytest.mark.parametrize("text", [GOOGLE, NUMPY, SPHINX], ids=["google", "numpy", "sphinx"])
+
+
+def found(text: str) -> list[tuple[str, str, str]]:
+    source = SourceText(textwrap.dedent(text))
+    return [(str(f.kind), f.was, f.now) for f in drift.findings(source)]
+
+
+def body(docstring: str, header: str = "def f(x):", rest: str = "return x") -> str:
+    return f'{header}\n    """{docstring}\n    """\n    {rest}\n'
+
+
+@STYLES
+def test_agreement_is_no_finding(text: str) -> None:
+    assert found(text.format(signature="alpha, beta=5")) == []
+
+
+@STYLES
+def test_a_renamed_parameter_is_found_with_both_names(text: str) -> None:
+    assert found(text.format(signature="first, beta=5")) == [
+        ("parameter_renamed", "alpha", "first")
+    ]
+
+
+@STYLES
+def test_a_removed_parameter_is_found(text: str) -> None:
+    assert found(text.format(signature="alpha")) == [("parameter_gone", "beta", "")]
+
+
+@STYLES
+def test_an_added_parameter_is_found(text: str) -> None:
+    assert found(text.format(signature="alpha, beta=5, gamma=None")) == [
+        ("parameter_missing", "", "gamma")
+    ]
+
+
+@STYLES
+def test_a_changed_default_is_found(text: str) -> None:
+    assert found(text.format(signature="alpha, beta=6")) == [("default_changed", "5", "6")]
+
+
+def test_the_line_is_that_of_the_entry() -> None:
+    findings = drift.findings(SourceText(GOOGLE.format(signature="alpha")))
+    assert [(f.line, f.key) for f in findings] == [(7, "parameter:beta")]
+
+
+@pytest.mark.parametrize(
+    ("default", "said"),
+    [
+        ("None", "Defaults to 5."),
+        ("_UNSET", "Defaults to 5."),
+        ("5", "Defaults to 5.0."),
+        ("'a'", 'Defaults to "a".'),
+        ("3", "Defaults to 5 for files and 3 for folders."),
+        ("3", "No longer defaults to 5 if x."),
+        ("3", "The default is 5 or 3."),
+        ("3", "Default 5, or default 3 in tests."),
+    ],
+)
+def test_a_default_that_cannot_be_compared_is_no_finding(default: str, said: str) -> None:
+    text = body(f"Do.\n\n    Args:\n        x: It. {said}", f"def f(x={default}):")
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "annotation", "differs"),
+    [
+        ("int", "str", True),
+        ("int, optional", "Optional[int]", False),
+        ("int", "'int | None'", False),
+        ("integer", "int", False),
+        ("list of str", "tuple", False),
+        ("list[str]", "Tuple[str, ...]", True),
+        ("float", "int", False),
+        ("Path", "str", False),
+        ("str or int", "int", False),
+    ],
+)
+def test_types_are_compared_only_when_both_are_plain(
+    told: str, annotation: str, differs: bool
+) -> None:
+    text = body(f"Do.\n\n    Args:\n        x ({told}): It.", f"def f(x: {annotation}):")
+    assert bool(found(text)) is differs
+
+
+def test_a_docstring_without_a_list_of_parameters_has_no_drift() -> None:
+    assert found(body("Do it with x.\n\n    Returns:\n        All.", "def f(x, y):")) == []
+
+
+def test_prose_that_explains_a_parameter_counts() -> None:
+    text = body("Do ``y`` to it.\n\n    Args:\n        x: It.", "def f(x, y):")
+    assert found(text) == []
+
+
+def test_most_parameters_left_out_is_no_drift() -> None:
+    text = body("Do.\n\n    Args:\n        x: It.", "def f(x, y, z):")
+    assert found(text) == []
+
+
+def test_keywords_that_stars_collect_are_not_gone() -> None:
+    listed = "Do.\n\n    Args:\n        x: It.\n        colour: Passed on.\n        size: Too."
+    assert found(body(listed, "def f(x, **options):")) == []
+
+
+def test_what_the_inner_function_takes_is_not_gone() -> None:
+    text = '''
+    def f():
+        """Make it.
+
+        Args:
+            name: Of it.
+        """
+        def g(name):
+            return name
+        return g
+    '''
+    assert found(text) == []
+
+
+def test_a_property_may_describe_how_to_call_what_it_gives() -> None:
+    text = '''
+    class A:
+        @property
+        def edges(self):
+            """See.
+
+            Args:
+                data: What.
+            """
+            return View(self)
+    '''
+    assert found(text) == []
+
+
+def test_the_docstring_of_a_class_is_held_to_its_constructor() -> None:
+    text = '''
+    class A:
+        """An A.
+
+        Args:
+            old: It.
+        """
+        def __init__(self, new):
+            self.new = new
+    '''
+    assert found(text) == [("parameter_renamed", "old", "new")]
+
+
+def test_a_promised_result_that_never_comes_is_found() -> None:
+    text = body("Do.\n\n    Returns:\n        The sum.", rest="print(x)")
+    assert [kind for kind, _, _ in found(text)] == ["returns_gone"]
+
+
+@pytest.mark.parametrize("rest", ["raise NotImplementedError", "pass", "return None", "yield x"])
+def test_a_result_of_a_stub_or_generator_is_no_finding(rest: str) -> None:
+    assert found(body("Do.\n\n    Returns:\n        The sum.", rest=rest)) == []
+
+
+def test_an_exception_beside_the_list_is_found_and_a_caught_one_is_not() -> None:
+    text = '''
+    def f(x):
+        """Do.
+
+        Raises:
+            KeyError: If so.
+        """
+        try:
+            raise OSError(x)
+        except OSError:
+            print(x)
+        if x:
+            raise ValueError(x)
+        return x[1]
+    '''
+    assert found(text) == [("raises_missing", "", "ValueError")]
+
+
+def test_a_listed_exception_is_gone_only_where_nothing_else_can_raise_it() -> None:
+    docstring = "Do.\n\n    Raises:\n        OSError: If so."
+    sure = body(docstring, rest="y = x + 1\n    y += 1\n    return y")
+    open_ended = body(docstring, rest="y = g(x)\n    y += 1\n    return y")
+    assert found(sure) == [("raises_gone", "OSError", "")]
+    assert found(open_ended) == []
+
+
+def test_an_attribute_that_the_class_never_mentions_is_found() -> None:
+    text = '''
+    class A:
+        """An A.
+
+        Attributes:
+            size: Of it.
+            colour: Of it.
+        """
+        size: int
+    '''
+    assert found(text) == [("attribute_gone", "colour", "")]
+    assert found(text.replace("class A:", "class A(Base):")) == []
+
+
+def test_incompleteness_is_a_hint_of_its_own() -> None:
+    source = SourceText(body("Do it.", "def f(x):"))
+    assert drift.findings(source) == ()
+    hints = drift.incomplete(source)
+    assert [f.key for f in hints] == ["parameter:x", "returns"]
+    assert {f.severity for f in hints} == {"hint"}
+
+
+def test_mending_writes_the_new_name_and_default_and_nothing_else() -> None:
+    text = GOOGLE.format(signature="first, beta=6")
+    mended = drift.mend(SourceText(text))
+    expected = text.replace("alpha: The", "first: The").replace("Defaults to 5", "Defaults to 6")
+    assert mended.source.text == expected
+    assert [f.kind for f in mended.done] == [
+        FindingKind.PARAMETER_RENAMED,
+        FindingKind.DEFAULT_CHANGED,
+    ]
+
+
+def test_mending_leaves_what_more_than_one_may_be_meant_by() -> None:
+    text = GOOGLE.format(signature="first, second, third")
+    assert drift.mend(SourceText(text)).source.text == text
+
+
+def test_mending_keeps_the_type_of_a_field_with_the_same_name() -> None:
+    text = (
+        'def f(kind, y):\n    """Do.\n\n    :param shape shape: it\n    :param y: that\n    """\n'
+    )
+    after = drift.mend(SourceText(text)).source.text
+    assert after == text.replace("shape shape:", "shape kind:")
+
+
+NAMES = st.sampled_from(["alpha", "beta", "gamma", "delta", "a_b", "größe"])
+
+
+@given(
+    st.lists(NAMES, unique=True, min_size=1), st.lists(NAMES, unique=True), st.sampled_from("gns")
+)
+def test_lists_of_the_same_names_agree_and_others_do_not(
+    listed: list[str], passed: list[str], style: str
+) -> None:
+    entry = {"g": "        {}: It.", "n": "    {} : int\n        It.", "s": "    :param {}: it"}[
+        style
+    ]
+    title = {"g": "    Args:\n", "n": "    Parameters\n    ----------\n", "s": ""}[style]
+    lines = "\n".join(entry.format(name) for name in listed)
+    text = f'def f({", ".join(passed)}):\n    """Do.\n\n{title}{lines}\n    """\n    return 1\n'
+    kinds = {f.kind for f in drift.findings(SourceText(text))}
+    gone = set(listed) - set(passed)
+    assert (set(listed) == set(passed)) <= (not kinds)
+    assert bool(gone) == bool(kinds & {FindingKind.PARAMETER_GONE, FindingKind.PARAMETER_RENAMED})
+
+
+@given(st.text(), st.text(alphabet="'\"\\ \n:#()[]=Args"))
+def test_no_text_makes_the_check_fail(first: str, second: str) -> None:
+    joined = SourceText(GOOGLE.format(signature="alpha") + first + second)
+    assert isinstance(drift.findings(joined), tuple)

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neovim_ai.docs import drift
+from neovim_ai.docs.drift import Watch, checks, watch
+from neovim_ai.source.text import Edit, SourceText, Span
+
+TEXT = '''import os
+
+ERRORS = (KeyError, OSError)
+
+
+class Wrong(ValueError):
+    """Wrong."""
+
+
+def first(alpha, beta=5):
+    """Do.
+
+    Args:
+        alpha: It.
+        gone: That.
+        beta: Defaults to 6.
+    """
+    return alpha
+
+
+class Box(object):
+    """A box.
+
+    Args:
+        size: Of it.
+
+    Attributes:
+        colour: Of it.
+    """
+
+    def __init__(self, width):
+        self.width = width
+
+    @property
+    def area(self):
+        """Tell.
+
+        Returns:
+            The area.
+        """
+        return 1
+
+    def open(self, hard):
+        """Open.
+
+        Args:
+            soft: How.
+
+        Raises:
+            ValueError: If so.
+        """
+        def inner(x):
+            """In.
+
+            Args:
+                y: No.
+            """
+        try:
+            raise Wrong(hard)
+        except ERRORS:
+            raise KeyError(hard)
+
+
+if os.name:
+    def first(alpha):
+        """Again.
+
+        Args:
+            omega: It.
+        """
+'''
+PIECES = st.sampled_from(
+    [
+        "",
+        " ",
+        "\n",
+        "x",
+        "alpha",
+        "    ",
+        "def g(y):\n    return y\n\n\n",
+        "#",
+        '"""',
+        "(",
+        ":",
+        "é",
+    ]
+    + ["\r", "Raises:", "width, ", "class Wrong(OSError): pass\n", "ERRORS = ()\n"]
+)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 4000), st.integers(0, 12), PIECES), min_size=1, max_size=6
+)
+
+
+def edited(source: SourceText, at: int, length: int, text: str) -> SourceText:
+    whole = source.text
+    start = at % (len(whole) + 1)
+    return SourceText(whole[:start] + text + whole[start + length :])
+
+
+@settings(max_examples=200, deadline=None)
+@given(EDITS)
+def test_checking_after_each_edit_gives_what_checking_anew_gives(
+    edits: list[tuple[int, int, str]],
+) -> None:
+    source, watched = SourceText(TEXT), Watch()
+    assert watched.check(source) == drift.findings(source) != ()
+    for edit in edits:
+        source = edited(source, *edit)
+        assert watched.check(source) == drift.findings(source)
+
+
+def test_only_the_definition_that_was_edited_is_read_again(monkeypatch) -> None:
+    read: list[str] = []
+    real = checks.of_definition
+
+    def counted(source, definition, *rest):
+        read.append(definition.qualname)
+        return real(source, definition, *rest)
+
+    monkeypatch.setattr(watch, "of_definition", counted)
+    watched, source = Watch(), SourceText(TEXT)
+    watched.check(source)
+    read.clear()
+    at = source.utf8.index(b"return alpha")
+    after = source.apply([Edit(Span(at, at), "print(1)\n    ")])
+    moved = watched.check(after)
+    assert read == ["first"]
+    assert moved == drift.findings(after)
+
+
+def test_a_method_is_read_again_without_the_other_methods(monkeypatch) -> None:
+    read: list[str] = []
+    real = checks.of_definition
+
+    def counted(source, definition, *rest):
+        read.append(definition.qualname)
+        return real(source, definition, *rest)
+
+    monkeypatch.setattr(watch, "of_definition", counted)
+    watched, source = Watch(), SourceText(TEXT)
+    watched.check(source)
+    read.clear()
+    at = source.utf8.index(b"return 1")
+    watched.check(source.apply([Edit(Span(at, at), "print(1)\n        ")]))
+    assert read == ["Box", "Box.area"]
+
+
+def test_a_class_that_changes_its_base_changes_what_is_caught_elsewhere() -> None:
+    watched, other = Watch(), TEXT.replace("Wrong(ValueError)", "Wrong(RuntimeError)")
+    before = watched.check(SourceText(TEXT))
+    after = watched.check(SourceText(other))
+    missing = [[f.now for f in found if f.kind == "raises_missing"] for found in (before, after)]
+    assert missing[0] != missing[1]
+    assert after == drift.findings(SourceText(other))
