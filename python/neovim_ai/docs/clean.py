@@ -59,6 +59,15 @@ _RAISED = re.compile(
     re.S,
 )
 _GIVES = re.compile(r"^(?:it|this|(?:the|this) (?:function|method))\s+(?:returns|yields)\s+", re.I)
+# "Specifies the number" of a parameter is "The number".
+_ABOUT = re.compile(
+    r"^(?:this\s+)?(?:specifies|indicates|represents|denotes|defines|determines|describes|"
+    r"contains|holds|controls|gives|is)\s+(?=(?:the|an?|whether|how|if|which|what)\b)",
+    re.I,
+)
+_VERB = re.compile(
+    r"^(?:[A-Z][a-z]+(?:izes|ifies|ates|ets|urns|isters|ses|zes))\s+(?:the|an?|it)\b"
+)
 _MOST_SYMBOLS = 0.3
 
 
@@ -141,7 +150,11 @@ def _without_frame(slot: Slot, text: str) -> str:
     if slot.kind is SlotKind.RAISES and re.match(r"(?:if|when)\b", text, re.I):
         return _RAISED.sub("", text)
     if slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS):
-        return _GIVES.sub("", text)
+        text = _GIVES.sub("", text)
+        # what a call does is no description of what it gives: better asked again
+        return "" if _VERB.match(text) else text
+    if slot.kind in (SlotKind.PARAMETER, SlotKind.ATTRIBUTE):
+        return _ABOUT.sub("", text)
     return text
 
 

@@ -26,6 +26,7 @@ _LATER = re.compile(
     r"(?<= and )(?:returns|yields|raises|stores|writes|saves|prints|creates|sets|adds|removes)"
     r"(?= (?:it|them|the|a|an|its|their)\b)"
 )
+_RESULT = re.compile(r"(?<= and )(?:returns|yields)(?= [a-z])")
 _SECOND = re.compile(r"^((?:and|or)(?: then)? )([a-z]+s) (?=\w)")
 # Words that end in `s` and are no third person, or nouns that often open a summary.
 _KEPT = lexicon(
@@ -60,6 +61,7 @@ def imperative(text: str) -> str:
     if bare != verb.lower():
         rest = _SECOND.sub(lambda match: f"{match[1]}{_bare(match[2], '')} ", rest)
         rest = _LATER.sub(lambda match: _bare(match.group(), ""), rest)
+    rest = _RESULT.sub(lambda match: match.group()[:-1], rest)
     return f"{lead}{bare.capitalize() if verb[0].isupper() and not lead else bare} {rest}"
 
 
@@ -84,4 +86,5 @@ def _takes(verb: str) -> bool:
         "waits", "reads", "looks", "searches", "asks", "listens", "subscribes", "returns", "checks",
         "fills", "iterates", "deals", "writes", "logs", "plugs", "gets", "fetches", "loads",
         "removes", "turns", "starts", "begins", "copies", "compares", "connects", "scans",
+        "ensures", "verifies", "indicates", "determines",
     }  # fmt: skip
