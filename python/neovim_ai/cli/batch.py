@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from neovim_ai.docs import ask, batch
-from neovim_ai.docs.accept import accept
-from neovim_ai.docs.compose import Subject, study
+from neovim_ai.docs.compose import Subject, compose, study
 from neovim_ai.docs.engine import Outcome, Step, document, to_ask
 from neovim_ai.docs.house import detect
-from neovim_ai.docs.hunks import DOCSTRING
+from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House, Proposal, Status
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.errors import AiError, Kind
@@ -43,13 +42,14 @@ class File:
 
     def __init__(self, path: Path, docs: DocSettings) -> None:
         self.path = path
+        self.memory = Memory()
         self._data = path.read_bytes()
         self.before = self.source = SourceText.from_bytes(self._data, path)
         self.house: House = detect(self.source, project.root(path.resolve()), docs)
 
     def lacking(self, wishes: Wishes) -> list[Job]:
         """Return what is to be done in it, in the order of the file."""
-        found = batch.lacking(self.source, self.house, wishes)
+        found = batch.lacking(self.source, self.house, wishes, memory=self.memory)
         return [Job(self, one.definition.qualname, one.definition.ordinal) for one in found]
 
     def named(self, qualname: str) -> Job:
@@ -72,15 +72,21 @@ class File:
         if edit is None:
             return done
         if self.source is not done.subject.source:
-            done = _anew(self.source, done)
+            done = _anew(self.source, done, self.memory)
             edit = done.outcome.proposal.edit
         if edit is None:
             return done
         source = self.source.apply([edit])
         if write:
             self._data = write_back(self.path, self._data, source)
+            self._remember(done)
         self.source = source
         return done
+
+    def _remember(self, done: Done) -> None:
+        subject, texts = done.subject, done.outcome.proposal.texts
+        written = {slot: texts[slot.key] for slot in subject.missing if slot.key in texts}
+        self.memory.record(subject.definition.qualname, subject.facts, written)
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,7 @@ class Job:
     def subject(self, wishes: Wishes) -> Subject:
         """Study it in the file as it stands by now."""
         found = target.by_qualname(self.file.source, self.qualname, self.ordinal)
-        return study(self.file.source, found, self.file.house, wishes)
+        return study(self.file.source, found, self.file.house, wishes, self.file.memory)
 
 
 def estimate(jobs: Iterable[Job], wishes: Wishes) -> tuple[int, int]:
@@ -153,12 +159,12 @@ async def _one(job: Job, wishes: Wishes, model: Model, show: Callable[[Step], No
         return Done(subject, Outcome(_refused(subject, str(error)), Usage(), 0.0))
 
 
-def _anew(source: SourceText, done: Done) -> Done:
+def _anew(source: SourceText, done: Done, memory: Memory) -> Done:
     """Compose a docstring again for a file that has got others meanwhile."""
     old = done.subject
     definition = target.by_qualname(source, old.definition.qualname, old.definition.ordinal)
-    subject = study(source, definition, old.house, old.wishes)
-    composed = accept(subject, done.outcome.proposal.texts, [DOCSTRING], "", ())
+    subject = study(source, definition, old.house, old.wishes, memory)
+    composed = compose(subject, done.outcome.proposal.texts)
     if composed is None or composed.failed:
         why = composed.failed[0].saw if composed else "it was written meanwhile"
         return Done(subject, replace(done.outcome, proposal=_refused(subject, why)))

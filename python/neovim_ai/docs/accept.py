@@ -17,8 +17,9 @@ from neovim_ai.docs.compose import (
     study,
     with_removals,
 )
+from neovim_ai.docs.memory import Memory
 from neovim_ai.source import target
-from neovim_ai.source.text import Edit, Span
+from neovim_ai.source.text import Edit
 
 
 def accept(
@@ -27,6 +28,7 @@ def accept(
     keys: Sequence[str],
     before: str,
     offered: Sequence[str],
+    memory: Memory | None = None,
 ) -> Composed | None:
     """Return the checked edit that accepts some hunks where others may have been accepted before.
 
@@ -40,12 +42,14 @@ def accept(
         keys: The hunks to accept.
         before: The docstring literal as it was when it was asked for; empty without one.
         offered: The keys of all hunks.
+        memory: As for `study`.
     """
     if hunks.DOCSTRING in keys:
         return compose(subject, texts)
     accepted = {key: texts[key] for key in keys if key in texts}
     removals = [key for key in keys if hunks.is_removal(key)]
-    anew = _anew(subject, texts, keys, before, offered) if before else None
+    then = _as_it_was(subject, before, memory) if before else None
+    anew = _anew(subject, then, texts, keys, offered) if then else None
     if anew is None:
         return compose(subject, accepted, removals)
     return checked(subject, anew, accepted)
@@ -53,16 +57,15 @@ def accept(
 
 def _anew(
     subject: Subject,
+    then: Subject,
     texts: Mapping[str, str],
     keys: Sequence[str],
-    before: str,
     offered: Sequence[str],
 ) -> Edit | None:
     """Return the edit from the docstring of now to that of then with everything accepted."""
     span = subject.definition.docstring
-    if span is None or subject.wishes.rewrite:
+    if span is None:
         return None
-    then = _as_it_was(subject, span, before)
     open_ = {slot.key for slot in subject.missing} | set(subject.removals)
     done = [key for key in offered if key not in open_]
     now, wanted = (_grown(then, texts, some) for some in (done, [*done, *keys]))
@@ -71,10 +74,13 @@ def _anew(
     return shortest(span, now, wanted)
 
 
-def _as_it_was(subject: Subject, span: Span, before: str) -> Subject:
+def _as_it_was(subject: Subject, before: str, memory: Memory | None) -> Subject | None:
+    span = subject.definition.docstring
+    if span is None or subject.wishes.rewrite:
+        return None
     source = subject.source.apply([Edit(span, before)])
     definition = target.by_qualname(source, subject.definition.qualname, subject.definition.ordinal)
-    return study(source, definition, subject.house, subject.wishes)
+    return study(source, definition, subject.house, subject.wishes, memory)
 
 
 def _grown(subject: Subject, texts: Mapping[str, str], keys: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from neovim_ai.docs.compose import Subject, study
+from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.errors import AiError, Kind
@@ -34,6 +35,7 @@ def lacking(
     rows: tuple[int, int] | None = None,
     *,
     module: bool = False,
+    memory: Memory | None = None,
 ) -> tuple[Lacking, ...]:
     """Return the definitions whose docstring is to be written or completed, in file order.
 
@@ -46,12 +48,13 @@ def lacking(
         wishes: How much a docstring is to say.
         rows: 0-based and inclusive; what starts there, else the innermost around the first.
         module: Whether the module itself counts.
+        memory: As for `study`.
     """
     found: list[Lacking] = []
     for definition in _within(source, rows):
         if definition.broken or not _on_its_own(definition, module):
             continue
-        subject = _studied(source, definition, house, wishes)
+        subject = _studied(source, definition, house, wishes, memory)
         if subject is None or subject.facts.is_overload:
             continue
         missing = len(subject.missing) + len(subject.removals)
@@ -82,10 +85,14 @@ def _on_its_own(definition: Definition, module: bool) -> bool:
 
 
 def _studied(
-    source: SourceText, definition: Definition, house: House, wishes: Wishes
+    source: SourceText,
+    definition: Definition,
+    house: House,
+    wishes: Wishes,
+    memory: Memory | None,
 ) -> Subject | None:
     try:
-        return study(source, definition, house, wishes)
+        return study(source, definition, house, wishes, memory)
     except AiError as error:
         if error.kind is not Kind.SYNTAX:
             raise

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from neovim_ai.docs import hunks, merge, place, reader, render, slots, verify
+from neovim_ai.docs import hunks, merge, outdated, place, reader, render, slots, verify
 from neovim_ai.docs import wishes as wished
 from neovim_ai.docs.hunks import Hunk
+from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import Filled, Gate, House, Slot
 from neovim_ai.docs.reader import Docstring
 from neovim_ai.docs.wishes import Wishes
@@ -33,6 +34,7 @@ class Subject:
         missing: The slots that are to be written.
         wishes: What the user wants of it.
         removals: Keys of what its docstring describes and the code no longer has.
+        rooms: By slot key, the edits that take out texts of ours that are outdated.
     """
 
     source: SourceText
@@ -43,6 +45,7 @@ class Subject:
     missing: tuple[Slot, ...]
     wishes: Wishes = field(default_factory=Wishes)
     removals: tuple[str, ...] = ()
+    rooms: Mapping[str, Edit] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -65,18 +68,26 @@ class Composed:
 
 
 def study(
-    source: SourceText, definition: Definition, house: House, wishes: Wishes | None = None
+    source: SourceText,
+    definition: Definition,
+    house: House,
+    wishes: Wishes | None = None,
+    memory: Memory | None = None,
 ) -> Subject:
-    """Find out what a definition's docstring lacks."""
+    """Find out what a docstring lacks; with a memory, also which words of ours are outdated."""
     wishes = wishes or Wishes()
     facts = source_facts.collect(source, definition)
     existing = reader.read(source, definition, house)
     kept = existing if not wishes.rewrite else None
     told = reader.described(kept, facts) if kept else set()
     wanted = wished.chosen(slots.wanted(definition, facts), definition.kind, facts, wishes)
-    missing = tuple(s for s in wanted if s.key not in told)
     removals = hunks.removable(kept, facts) if kept and wishes.removals else ()
-    return Subject(source, definition, facts, house, existing, missing, wishes, removals)
+    rooms: Mapping[str, Edit] = {}
+    if kept and memory:
+        known = [slot for slot in wanted if slot.key in told]
+        rooms = outdated.rooms(source, definition, house, facts, kept, known, memory)
+    missing = tuple(s for s in wanted if s.key not in told or s.key in rooms)
+    return Subject(source, definition, facts, house, existing, missing, wishes, removals, rooms)
 
 
 def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
@@ -85,8 +96,7 @@ def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
     if not filled:
         return None
     if subject.existing is not None and not subject.wishes.rewrite:
-        edits = _merged(subject, subject.existing, filled)
-        return subject.source.combine(edits) if edits else None
+        return _merged(subject, subject.existing, filled)
     indent = place.docstring_indent(subject.source, subject.definition)
     value = render.docstring(filled, subject.house, indent=indent)
     literal = render.literal_text(value, subject.house)
@@ -130,7 +140,11 @@ def hunks_of(subject: Subject, texts: Mapping[str, str], whole: Edit | None) -> 
         s.key: draft(subject, {s.key: texts[s.key]}) for s in subject.missing if s.key in texts
     }
     edits |= {key: with_removals(subject, None, [key]) for key in subject.removals}
-    found = [Hunk(key, hunks.label(key), edit) for key, edit in edits.items() if edit]
+    found = [
+        Hunk(key, hunks.label(key) + (" (changed)" if key in subject.rooms else ""), edit)
+        for key, edit in edits.items()
+        if edit
+    ]
     return tuple(sorted(found, key=lambda hunk: hunk.edit.span))
 
 
@@ -162,10 +176,20 @@ def shortest(span: Span, old: str, new: str) -> Edit:
     return Edit(Span(start, end), new[head : len(new) - tail])
 
 
-def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> tuple[Edit, ...]:
-    return merge.merge(
-        subject.source, subject.definition, existing, subject.house, filled, subject.facts
-    )
+def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> Edit | None:
+    source, definition, house = subject.source, subject.definition, subject.house
+    rooms = [subject.rooms[f.slot.key] for f in filled if f.slot.key in subject.rooms]
+    if not rooms or definition.docstring is None:
+        edits = merge.merge(source, definition, existing, house, filled, subject.facts)
+        return source.combine(edits) if edits else None
+    cleared = source.apply(rooms)
+    found = target.by_qualname(cleared, definition.qualname, definition.ordinal)
+    docstring = reader.read(cleared, found, house)
+    if docstring is None:
+        return None
+    edits = merge.merge(cleared, found, docstring, house, filled, subject.facts)
+    literal = literal_after(cleared, found, cleared.combine(edits))
+    return shortest(definition.docstring, source.slice(definition.docstring), literal)
 
 
 def literal_after(source: SourceText, definition: Definition, edit: Edit) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from neovim_ai.docs.accept import accept
 from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.engine import document, require_sound, to_ask
 from neovim_ai.docs.house import detect
+from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Model, Usage
@@ -29,8 +30,11 @@ Params = Mapping[str, Any]
 class DocMethods:
     """What the editor asks about docstrings; a model is connected only when one is needed."""
 
-    def __init__(self, connect: Connect, spend: Callable[[Usage], None]) -> None:
+    def __init__(
+        self, connect: Connect, spend: Callable[[Usage], None], memory: Memory | None = None
+    ) -> None:
         self.settings = DocSettings()
+        self._memory = memory or Memory()
         self._connect = connect
         self._spend = spend
 
@@ -41,10 +45,12 @@ class DocMethods:
             AiError: `no_target` outside of all definitions, `syntax` in a broken one, or whatever
                 the model failed with.
         """
-        source, options = source_of(params["buffer"]), params.get("options") or {}
+        source = source_of(params["buffer"])
+        options = self._wanted(source, params)
         definition = _asked(source, params["row"], params["col"], options)
         wanted = wishes.from_options(options)
-        subject = study(source, definition, self._house(source, options), wanted)
+        house = self._house(source, options)
+        subject = study(source, definition, house, wanted, self._memory)
         emit(events.target(subject))
         require_sound(definition)
         model = await self._connect(emit) if to_ask(subject) else None
@@ -68,11 +74,13 @@ class DocMethods:
         keys = offered if params.get("keys") is None else list(params["keys"])
         before = "\n".join(proposal.get("before") or ())
         _require_same_words(subject, before)
-        composed = accept(subject, proposal["texts"], keys or [hunks.DOCSTRING], before, offered)
+        keys = keys or [hunks.DOCSTRING]
+        composed = accept(subject, proposal["texts"], keys, before, offered, self._memory)
         if composed is None:
             raise _stale(f"The docstring of `{proposal['qualname']}` already says all of it.")
         if composed.failed:
             raise refused(composed.failed[0].name, composed.failed[0].saw)
+        self._remember(subject, proposal, keys)
         return {
             "edit": messages.edit_message(source, composed.edit),
             "docstring": messages.lines(composed.literal),
@@ -80,8 +88,8 @@ class DocMethods:
 
     async def targets(self, params: Params, _: Emit) -> Mapping[str, Any]:
         """Return the definitions of a range, or of the whole buffer, that lack something."""
-        source, options = source_of(params["buffer"]), params.get("options") or {}
-        rows = None
+        source = source_of(params["buffer"])
+        options, rows = self._wanted(source, params), None
         if params.get("start_row") is not None:
             rows = (params["start_row"], params.get("end_row", params["start_row"]))
         found = batch.lacking(
@@ -90,6 +98,7 @@ class DocMethods:
             wishes.from_options(options),
             rows,
             module=bool(options.get("module")),
+            memory=self._memory,
         )
         return {
             "targets": [
@@ -113,10 +122,29 @@ class DocMethods:
         require_sound(definition)
         house = self._house(source, {"style": proposal["style"]})
         wanted = wishes.from_options(proposal.get("options") or {})
-        subject = study(source, definition, house, wanted)
+        subject = study(source, definition, house, wanted, self._memory)
         if subject.facts.digest() != proposal["digest"]:
             raise _stale(f"`{qualname}` has changed since it was asked for.")
         return subject
+
+    def _wanted(self, source: SourceText, params: Params) -> dict[str, Any]:
+        """Return a request's options; what it leaves open is as this project last accepted it."""
+        options = dict(params.get("options") or {})
+        last = self._memory.options(project.root(source.path)) if source.path else {}
+        return {**last, **options}
+
+    def _remember(self, subject: Subject, proposal: Params, keys: Sequence[str]) -> None:
+        """Remember what was accepted, so that our words are known as ours later on."""
+        whole = hunks.DOCSTRING in keys
+        texts = {
+            slot: text
+            for slot in subject.missing
+            if (text := proposal["texts"].get(slot.key)) and (whole or slot.key in keys)
+        }
+        self._memory.record(subject.definition.qualname, subject.facts, texts)
+        if subject.source.path and proposal.get("options"):
+            where = project.root(subject.source.path)
+            self._memory.remember_options(where, proposal["options"])
 
     def _house(self, source: SourceText, options: Params) -> House:
         style = options.get("style") or self.settings.style
