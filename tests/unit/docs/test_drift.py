@@ -136,6 +136,20 @@ def test_prose_that_explains_a_parameter_counts() -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    "said", ["If strict is True, fail.", "strict and loose (on Windows)", "Only max_y counts."]
+)
+def test_prose_that_names_a_parameter_without_markup_counts(said: str) -> None:
+    name = "max_y" if "max_y" in said else "strict"
+    text = body(f"Do.\n\n    {said}\n\n    Args:\n        x: It.", f"def f(x, {name}):")
+    assert found(text) == []
+
+
+def test_an_english_word_in_prose_is_no_explanation() -> None:
+    text = body("Do the data.\n\n    Args:\n        x: It.", "def f(x, data):")
+    assert found(text) == [("parameter_missing", "", "data")]
+
+
 def test_most_parameters_left_out_is_no_drift() -> None:
     text = body("Do.\n\n    Args:\n        x: It.", "def f(x, y, z):")
     assert found(text) == []

@@ -78,23 +78,24 @@ if os.name:
             omega: It.
         """
 '''
-PIECES = st.sampled_from(
-    [
-        "",
-        " ",
-        "\n",
-        "x",
-        "alpha",
-        "    ",
-        "def g(y):\n    return y\n\n\n",
-        "#",
-        '"""',
-        "(",
-        ":",
-        "é",
-    ]
-    + ["\r", "Raises:", "width, ", "class Wrong(OSError): pass\n", "ERRORS = ()\n"]
+LETTERS = (
+    "",
+    " ",
+    "\n",
+    "x",
+    "alpha",
+    "    ",
+    "#",
+    '"""',
+    "(",
+    ":",
+    "é",
+    "\r",
+    "Raises:",
+    "width, ",
 )
+LINES = ("def g(y):\n    return y\n\n\n", "class Wrong(OSError): pass\n", "ERRORS = ()\n")
+PIECES = st.sampled_from([*LETTERS, *LINES])
 EDITS = st.lists(
     st.tuples(st.integers(0, 4000), st.integers(0, 12), PIECES), min_size=1, max_size=6
 )

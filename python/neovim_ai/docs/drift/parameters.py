@@ -120,11 +120,13 @@ def _is_spoken_of(case: Case, name: str) -> bool:
 
 
 def _is_named_plainly(spoken: Sequence[str], name: str) -> bool:
-    """Tell whether a name that is no English word stands in prose without any markup."""
-    if "_" not in name and not re.search(r"\d", name):
-        return False
-    word = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
-    return any(word.search(text) for text in spoken)
+    """Tell whether prose speaks of a name without markup, in a way that means no English word."""
+    word = rf"(?<![\w.]){re.escape(name)}(?!\w)"
+    unlike_english = "_" in name or re.search(r"\d", name)
+    tested = rf"\b(?:if|when|unless|whether|and|or)\s+{word}\s+(?:is|are|was|equals|==?)\b"
+    grouped = rf"^[ \t]*(?:{word}\s+(?:and|or)\s|\w+\s+(?:and|or)\s+{word}\s*\()"
+    pattern = re.compile(word if unlike_english else f"{tested}|{grouped}", re.I | re.M)
+    return any(pattern.search(text) for text in spoken)
 
 
 def _renamed(
