@@ -162,3 +162,11 @@ def test_a_class_that_changes_its_base_changes_what_is_caught_elsewhere() -> Non
     missing = [[f.now for f in found if f.kind == "raises_missing"] for found in (before, after)]
     assert missing[0] != missing[1]
     assert after == drift.findings(SourceText(other))
+
+
+def test_a_text_with_a_syntax_error_can_wait_until_it_is_whole() -> None:
+    watched, broken = Watch(), SourceText(TEXT.replace("return alpha", "return (alpha"))
+    assert watched.check_whole(SourceText(TEXT)) == drift.findings(SourceText(TEXT))
+    assert watched.check_whole(broken) is None
+    assert watched.check(broken) == drift.findings(broken) != ()
+    assert watched.check_whole(SourceText(TEXT)) == drift.findings(SourceText(TEXT))

@@ -13,7 +13,7 @@ from neovim_ai.docs.drift.case import MAKERS, Surroundings
 from neovim_ai.docs.drift.checks import constant, findings, of_definition
 from neovim_ai.docs.drift.model import Finding
 from neovim_ai.docs.model import House
-from neovim_ai.source import outline, target
+from neovim_ai.source import outline
 from neovim_ai.source.exceptions import base_names
 from neovim_ai.source.incremental import GrowingTree, Part, parts
 from neovim_ai.source.model import Definition, DefinitionKind
@@ -60,13 +60,22 @@ class Watch:
 
     def check(self, source: SourceText) -> tuple[Finding, ...]:
         """Return the findings of a new version of the text."""
+        found = self.check_whole(source)
+        return findings(source, None, self._house) if found is None else found
+
+    def check_whole(self, source: SourceText) -> tuple[Finding, ...] | None:
+        """Return the findings of a new version, or None while a syntax error stands in it.
+
+        Recovering from one takes as long as a full check, too long for every key in a large file:
+        there the findings of before can stay until the text is whole again.
+        """
         tree = self._tree.parse(source)
         if tree.root_node.has_error:
-            return findings(source, target.definitions(source, tree), self._house)
+            return None
         look = _Look(source, self._house, self._known)
-        told = look.at(tree.root_node)
+        told = _numbered(look.at(tree.root_node))
         self._known = look.kept
-        return _numbered(told)
+        return told
 
 
 class _Look:
