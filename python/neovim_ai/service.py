@@ -14,6 +14,7 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import providers
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.methods import events
+from neovim_ai.methods.check import CheckMethods
 from neovim_ai.methods.docs import DocMethods
 from neovim_ai.methods.events import Emit
 from neovim_ai.settings import Settings, from_mapping
@@ -29,12 +30,14 @@ class Service:
         self._model: Model | None = None
         self._spent = Usage()
         self._docs = DocMethods(self._connected, self._count)
+        self._checks = CheckMethods()
         self._methods: dict[str, Callable[[Mapping[str, Any], Emit], Awaitable[Result]]] = {
             "hello": self._hello,
             "ping": self._ping,
             "doc": self._docs.doc,
             "apply": self._docs.apply,
             "targets": self._docs.targets,
+            "check": self._checks.check,
             "models": self._models,
             "model_use": self._model_use,
             "model_pull": self._model_pull,

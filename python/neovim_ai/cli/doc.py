@@ -94,7 +94,7 @@ class _Run:
 
     def _paths(self, path: Path) -> list[Path]:
         if path.is_dir() and self._arguments.all:
-            return files.python_files(path)
+            return files.documentable(path)
         if path.is_dir():
             raise AiError(Kind.USAGE, f"{path} is a directory.", "Name files, or add --all.")
         if not path.is_file():

@@ -68,7 +68,7 @@ def _whole_rows(source: SourceText, edit: protocol.EditMessage) -> dict[str, Any
     lines = list(edit["lines"])
     first = source.row_text(edit["start_row"]).encode()[: edit["start_col"]].decode()
     last = source.row_text(edit["end_row"]).encode()[edit["end_col"] :].decode()
-    if edit["start_row"] == edit["end_row"] and not first and not last and lines[-1] == "":
+    if edit["start_row"] == edit["end_row"] and edit["end_col"] == 0 and lines[-1] == "":
         return {"start_row": edit["start_row"], "end_row": edit["end_row"], "lines": lines[:-1]}
     lines[0] = first + lines[0]
     lines[-1] += last

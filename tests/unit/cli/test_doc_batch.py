@@ -14,7 +14,7 @@ import pytest
 from tests.fake_llm import Asked, FakeLLM, Gate, Wire, derived
 
 from neovim_ai.cli import main
-from neovim_ai.cli.files import python_files
+from neovim_ai.cli.files import documentable
 
 FUNCTION = 'def {name}(line, delim=","):\n    return line.split(delim)\n'
 CLASS = '''
@@ -63,12 +63,13 @@ def test_a_folder_is_taken_whole_but_for_what_tools_made(fake_llm: FakeLLM, proj
 def test_what_git_ignores_is_left_out(project: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     (project / ".gitignore").write_text("a/\n")
-    assert [path.name for path in python_files(project)] == ["three.py"]
+    assert [path.name for path in documentable(project)] == ["three.py"]
 
 
-def test_a_package_may_be_called_build(project: Path) -> None:
-    (project / "build" / "__init__.py").write_text("")
-    assert "made.py" in {path.name for path in python_files(project)}
+def test_an_environment_nobody_ignored_is_left_out_all_the_same(project: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    (project / "a" / "pyvenv.cfg").write_text("")
+    assert {path.name for path in documentable(project)} == {"three.py"}
 
 
 def test_a_file_that_cannot_be_read_stops_no_other(
