@@ -39,6 +39,17 @@ local function start_early()
   })
 end
 
+--- Begin or end what runs by itself; nothing is loaded in order to end it.
+---@param module string
+---@param on boolean
+local function switch(module, on)
+  if on then
+    require(module).enable()
+  elseif package.loaded[module] then
+    require(module).disable()
+  end
+end
+
 --- Set options; see |neovim-ai-options|. What is wrong is named and left at its default.
 ---@param options? table
 function M.setup(options)
@@ -52,12 +63,9 @@ function M.setup(options)
   if config.get("prestart") then
     start_early()
   end
-  if config.get("diagnostics.live") then
-    require("neovim_ai.live").enable()
-  end
-  if config.get("code_actions") then
-    require("neovim_ai.actions").enable()
-  end
+  local actions = config.get("code_actions")
+  switch("neovim_ai.live", actions or config.get("diagnostics.live"))
+  switch("neovim_ai.actions", actions)
   if package.loaded["neovim_ai.client"] then
     require("neovim_ai.client").refresh()
   end
@@ -181,6 +189,9 @@ function M.stop(all)
   local buf = not all and (inside and inside.buf or vim.api.nvim_get_current_buf()) or nil
   local unasked = require("neovim_ai.batch").stop(buf)
   local count = require("neovim_ai.client").cancel_all(buf)
+  if package.loaded["neovim_ai.project"] then
+    count = count + require("neovim_ai.project").stop()
+  end
   local stopped = count + unasked > 0
   local message = stopped and ("Stopped %d."):format(count) or "Nothing is running here."
   local rest = unasked > 0 and ("%d more were not asked for."):format(unasked) or ""

@@ -1,4 +1,4 @@
---- `:AiModel`: pick a local model, pulling it first when the user says yes.
+--- `:AiModel`: pick who answers; a local model is pulled first when the user says yes.
 local M = {}
 
 local client = require("neovim_ai.client")
@@ -51,8 +51,8 @@ local function pull(name)
     event = function(event)
       if event.type == "progress" then
         local share = event.total > 0 and ("%.0f%%"):format(100 * event.done / event.total)
-        local status = require("neovim_ai.status")
-        status.phase(id, event.what, share or ("%.0f MB"):format(event.done / 1e6))
+        local megabytes = ("%.0f MB"):format(event.done / 1e6)
+        require("neovim_ai.status").phase(id, event.what, share or megabytes)
       end
     end,
     result = function()
@@ -61,17 +61,33 @@ local function pull(name)
   })
 end
 
---- Ask once whether code may leave for OpenAI.
-local function agree()
+--- A setting in `setup()` is stronger than what is chosen here: say so instead of wondering.
+---@return string
+local function overruled()
+  local provider = require("neovim_ai.config").get("provider")
+  if provider == "auto" or provider == "openai" then
+    return ""
+  end
+  return ("But setup() says provider = '%s', which holds until it is removed."):format(provider)
+end
+
+--- Let OpenAI answer from now on, after a yes to sending code there.
+local function use_openai()
   local prompt = ("Send your code to %s when you ask for a docstring?"):format(OPENAI)
   vim.ui.select({ "Yes, from now on", "No" }, { prompt = prompt }, function(_, index)
-    if index == 1 then
-      client.request("consent", { host = OPENAI }, {
-        result = function()
-          notify.info(("Your code may be sent to %s from now on."):format(OPENAI))
-        end,
-      })
+    if index ~= 1 then
+      return
     end
+    client.request("consent", { host = OPENAI }, {
+      result = function()
+        client.request("model_use", { name = "openai" }, {
+          result = function()
+            local message = "OpenAI answers from now on: your code may be sent to %s."
+            notify.info(message:format(OPENAI), overruled())
+          end,
+        })
+      end,
+    })
   end)
 end
 
@@ -97,6 +113,9 @@ end
 ---@param model neovim_ai.ModelEntry
 ---@return string
 local function row(model)
+  if model.name == "openai" then
+    return ("  openai  asks for a yes first  sends code to %s"):format(OPENAI)
+  end
   return ("%s %s  %s  %s"):format(model.chosen and "●" or " ", model.name, size(model), model.state)
 end
 
@@ -104,7 +123,7 @@ end
 ---@param name? string
 function M.choose(name)
   if name == "openai" then
-    return agree()
+    return use_openai()
   end
   ask(function(models)
     for _, model in ipairs(models) do
@@ -117,8 +136,12 @@ function M.choose(name)
       local message = ("There is no model '%s'."):format(name)
       return notify.error({ kind = "usage", message = message, hint = "Known: " .. names .. "." })
     end
-    vim.ui.select(models, { prompt = "Local model", format_item = row }, function(model)
-      if model then
+    local openai = { name = "openai", bytes = 0, state = "remote", chosen = false }
+    local all = vim.list_extend(vim.list_slice(models), { openai })
+    vim.ui.select(all, { prompt = "Model", format_item = row }, function(model)
+      if model and model.name == "openai" then
+        use_openai()
+      elseif model then
         take(model)
       end
     end)

@@ -31,14 +31,20 @@ local function show(line, level)
   vim.notify(line, level)
 end
 
+--- Keep a line for `:AiLog` without showing it: nobody asked for what it is about.
+---@param text string
+function M.keep(text)
+  M.said[#M.said + 1] = os.date("%H:%M:%S ") .. one_line(text)
+  if #M.said > KEPT then
+    table.remove(M.said, 1)
+  end
+end
+
 ---@param text string
 ---@param level integer
 local function say(text, level)
   local line = "neovim-ai: " .. one_line(text)
-  M.said[#M.said + 1] = os.date("%H:%M:%S ") .. line
-  if #M.said > KEPT then
-    table.remove(M.said, 1)
-  end
+  M.keep(line)
   -- Later: an error message given inside a command would be thrown at whoever ran it.
   vim.schedule(function()
     show(line, level)

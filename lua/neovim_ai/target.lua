@@ -35,20 +35,27 @@ function M.unwritable(buf)
   end
 end
 
+--- Why a buffer cannot be read as Python, if so.
+---@param buf integer
+---@return neovim_ai.Failure?
+function M.not_python(buf)
+  if is_python(buf) then
+    return nil
+  end
+  local filetype = vim.bo[buf].filetype
+  local message = "This buffer is not Python."
+  if filetype ~= "" then
+    message = ("This buffer is not Python (its filetype is '%s')."):format(filetype)
+  end
+  return { kind = "not_python", message = message, hint = "Open a Python file." }
+end
+
 --- What the cursor is on.
 ---@return neovim_ai.Target?
 ---@return neovim_ai.Failure? err
 function M.at_cursor()
   local buf = vim.api.nvim_get_current_buf()
-  if not is_python(buf) then
-    local filetype = vim.bo[buf].filetype
-    local message = "This buffer is not Python."
-    if filetype ~= "" then
-      message = ("This buffer is not Python (its filetype is '%s')."):format(filetype)
-    end
-    return nil, { kind = "not_python", message = message, hint = "Open a Python file." }
-  end
-  local err = M.unwritable(buf)
+  local err = M.not_python(buf) or M.unwritable(buf)
   if err then
     return nil, err
   end

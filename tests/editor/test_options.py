@@ -174,10 +174,3 @@ def test_picking_a_model_that_is_not_there_asks_before_downloading(editor: Edito
 def test_a_model_that_does_not_exist_is_named(editor: Editor) -> None:
     editor.nvim.command("AiModel nonsense")
     editor.said("There is no model 'nonsense'. Known: qwen2.5-coder-1.5b")
-
-
-def test_sending_code_to_openai_needs_a_yes(editor: Editor) -> None:
-    editor.lua("vim.ui.select = function(items, o, done) Asked = o.prompt; done(items[1], 1) end")
-    editor.nvim.command("AiModel openai")
-    editor.said("may be sent to api.openai.com")
-    assert "api.openai.com" in editor.lua("return Asked")

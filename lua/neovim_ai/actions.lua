@@ -1,0 +1,183 @@
+--- Code actions of LSP, answered by a client inside this Neovim from what Lua knows already: a slow
+--- client would delay everyone's.
+local M = {}
+
+local drift = require("neovim_ai.drift")
+local outline = require("neovim_ai.outline")
+local target = require("neovim_ai.target")
+
+local GROUP, NAME, COMMAND = "neovim_ai_actions", "neovim-ai", "neovim_ai.doc"
+local FIX, WRITE = "quickfix", "refactor.rewrite"
+local AUTOMATIC = 2 -- LSP's CodeActionTriggerKind
+local NO_METHOD = -32601
+
+---@class (exact) neovim_ai.Place
+---@field buf integer
+---@field row integer
+
+--- Whether a kind is asked for: `refactor` asks for `refactor.rewrite` too.
+---@param kind string
+---@param only? string[]
+---@return boolean
+local function wanted(kind, only)
+  if not only or #only == 0 then
+    return true
+  end
+  return vim.iter(only):any(function(asked)
+    return asked == "" or kind == asked or vim.startswith(kind, asked .. ".")
+  end)
+end
+
+---@param buf integer
+---@param qualname string
+---@return string? title nil when nothing drifted there
+local function fix_title(buf, qualname)
+  local drifted = vim.tbl_filter(function(finding)
+    return finding.qualname == qualname
+  end, drift.findings(buf) or {})
+  if #drifted == 0 then
+    return nil
+  end
+  local what = drifted[1].message:gsub("%.$", ""):gsub("^The docstring ", "")
+  local more = #drifted > 1 and (" (and %d more)"):format(#drifted - 1) or ""
+  return "Update docstring: " .. what .. more
+end
+
+---@param title string
+---@param kind string
+---@param place neovim_ai.Place
+---@return table
+local function action(title, kind, place)
+  local command = { title = title, command = COMMAND, arguments = { place } }
+  return { title = title, kind = kind, command = command }
+end
+
+---@param params table as LSP's `textDocument/codeAction` has them
+---@return table[]
+local function offered(params)
+  local buf = vim.uri_to_bufnr(params.textDocument.uri)
+  local context = params.context or {}
+  local here = outline.at(target.lines(buf), params.range.start.line)
+  if not here then
+    return {}
+  end
+  local place = { buf = buf, row = here.row }
+  local title = fix_title(buf, here.qualname)
+  if title then
+    return wanted(FIX, context.only) and { action(title, FIX, place) } or {}
+  end
+  local asked = context.triggerKind ~= AUTOMATIC and wanted(WRITE, context.only)
+  return asked and not here.documented and { action("Write docstring", WRITE, place) } or {}
+end
+
+---@param place neovim_ai.Place
+local function run(place)
+  local err = target.unwritable(place.buf)
+  if err then
+    return require("neovim_ai.notify").error(err)
+  end
+  local lines = target.lines(place.buf)
+  local col = #(lines[place.row + 1] or ""):match("^%s*")
+  local asked = { buf = place.buf, row = place.row, col = col, lines = lines }
+  require("neovim_ai.proposal").ask(asked, {})
+end
+
+local ANSWERS = {
+  initialize = function()
+    local provider = { codeActionKinds = { FIX, WRITE } }
+    return { capabilities = { codeActionProvider = provider }, serverInfo = { name = NAME } }
+  end,
+  ["textDocument/codeAction"] = offered,
+  shutdown = function()
+    return vim.NIL
+  end,
+}
+
+--- What `vim.lsp` takes for a server.
+---@param dispatchers vim.lsp.rpc.Dispatchers
+---@return table
+local function server(dispatchers)
+  local closing, last = false, 0
+  local function close()
+    if not closing then
+      closing = true
+      dispatchers.on_exit(0, 0)
+    end
+  end
+  return {
+    request = function(method, params, answer, answered)
+      last = last + 1
+      local id, give = last, ANSWERS[method]
+      -- Later: Neovim notes the request as pending only after this returns.
+      vim.schedule(function()
+        if give then
+          answer(nil, give(params))
+        else
+          answer({ code = NO_METHOD, message = "no such method: " .. method })
+        end
+        if answered then
+          answered(id)
+        end
+      end)
+      return true, id
+    end,
+    notify = function(method)
+      if method == "exit" then
+        close()
+      end
+      return true
+    end,
+    is_closing = function()
+      return closing
+    end,
+    terminate = close,
+  }
+end
+
+---@param buf integer
+local function attach(buf)
+  if target.not_python(buf) or vim.bo[buf].buftype ~= "" then
+    return
+  end
+  vim.lsp.start({
+    name = NAME,
+    cmd = server,
+    commands = {
+      [COMMAND] = function(command)
+        run(command.arguments[1])
+      end,
+    },
+  }, { bufnr = buf })
+end
+
+--- Begin with the next Python buffer, and with those that are shown.
+function M.enable()
+  vim.api.nvim_create_autocmd("FileType", {
+    group = vim.api.nvim_create_augroup(GROUP, {}),
+    pattern = "python",
+    callback = vim.schedule_wrap(function(event)
+      if vim.api.nvim_buf_is_loaded(event.buf) then
+        attach(event.buf)
+      end
+    end),
+  })
+  for _, win in ipairs(vim.api.nvim_list_wins()) do
+    attach(vim.api.nvim_win_get_buf(win))
+  end
+end
+
+--- End it.
+function M.disable()
+  vim.api.nvim_create_augroup(GROUP, {})
+  for _, client in ipairs(vim.lsp.get_clients({ name = NAME })) do
+    -- 0.11 made it a method.
+    local stop = vim.fn.has("nvim-0.11") == 1 and client.stop
+    if stop then
+      stop(client, true)
+    else
+      vim.lsp.stop_client(client.id, true)
+    end
+  end
+end
+
+return M

@@ -1,0 +1,155 @@
+--- `:AiCheck`: drift of the docstrings as diagnostics and in the quickfix list.
+local M = {}
+
+local drift = require("neovim_ai.drift")
+local notify = require("neovim_ai.notify")
+local target = require("neovim_ai.target")
+
+local namespace = vim.api.nvim_create_namespace("neovim_ai_drift")
+
+local SEVERITIES = {
+  error = vim.diagnostic.severity.ERROR,
+  warning = vim.diagnostic.severity.WARN,
+  info = vim.diagnostic.severity.INFO,
+  hint = vim.diagnostic.severity.HINT,
+}
+local TYPES = { error = "E", warning = "W", info = "I", hint = "N" }
+
+---@type table<integer, boolean> buffers whose diagnostics are kept up to date
+local shown = {}
+
+---@param buf integer
+---@param findings neovim_ai.FindingMessage[]
+function M.show(buf, findings)
+  local lines, last = target.lines(buf), vim.api.nvim_buf_line_count(buf) - 1
+  shown[buf] = true
+  vim.diagnostic.set(namespace, buf, vim.tbl_map(function(finding)
+    local row = math.max(0, math.min(finding.row, last))
+    return {
+      lnum = row,
+      col = #lines[row + 1]:match("^%s*"),
+      end_lnum = row,
+      end_col = #lines[row + 1],
+      message = finding.message,
+      severity = SEVERITIES[finding.severity] or SEVERITIES.warning,
+      source = "neovim-ai",
+      code = finding.kind,
+    }
+  end, findings))
+end
+
+--- Take the diagnostics of a buffer away.
+---@param buf integer
+function M.clear(buf)
+  shown[buf] = nil
+  vim.diagnostic.reset(namespace, buf)
+end
+
+--- Check a buffer unasked and show what is found; a failure is for `:AiLog` alone.
+---@param buf integer
+---@param show boolean
+function M.check_quietly(buf, show)
+  drift.check(buf, {
+    result = function(findings)
+      if show then
+        M.show(buf, findings)
+      end
+    end,
+    stale = function() end, -- the change that made it so asks again
+    error = function(err)
+      if err.kind ~= "cancelled" and not err.shown then
+        notify.keep(err.message)
+      end
+    end,
+  })
+end
+
+--- Put findings into the quickfix list and say how many there are.
+---@param items table[] as `setqflist()` takes them
+---@param where string
+function M.list(items, where)
+  local title = "neovim-ai: docstrings of " .. where
+  vim.fn.setqflist({}, " ", { title = title, items = items })
+  if #items == 0 then
+    return notify.info(("Each docstring of %s agrees with its code."):format(where))
+  end
+  local count = #items == 1 and "1 docstring entry" or ("%d docstring entries"):format(#items)
+  notify.info(("%s of %s disagree with the code."):format(count, where), ":copen lists them.")
+end
+
+---@param finding neovim_ai.FindingMessage|table
+---@return string letter for the quickfix list
+function M.type_of(finding)
+  return TYPES[finding.severity] or "W"
+end
+
+---@param buf integer
+local function check_aloud(buf)
+  drift.check(buf, {
+    label = "checking",
+    result = function(findings)
+      M.show(buf, findings)
+      M.list(
+        vim.tbl_map(function(finding)
+          return {
+            bufnr = buf,
+            lnum = finding.row + 1,
+            text = ("%s: %s"):format(finding.qualname, finding.message),
+            type = M.type_of(finding),
+          }
+        end, findings),
+        "this buffer"
+      )
+    end,
+    stale = function()
+      check_aloud(buf)
+    end,
+    error = function(err)
+      if err.kind ~= "cancelled" and not err.shown then
+        notify.error(err)
+      end
+    end,
+  })
+end
+
+--- Check the current buffer.
+function M.check_here()
+  local buf = vim.api.nvim_get_current_buf()
+  local err = target.not_python(buf)
+  if err then
+    return notify.error(err)
+  end
+  check_aloud(buf)
+end
+
+--- What was shown must not outlive what was mended.
+---@param buf integer
+local function look_again(buf)
+  if shown[buf] and vim.api.nvim_buf_is_loaded(buf) then
+    M.check_quietly(buf, true)
+  end
+end
+
+local group = vim.api.nvim_create_augroup("neovim_ai_diagnostics", {})
+vim.api.nvim_create_autocmd("BufWritePost", {
+  group = group,
+  callback = function(event)
+    look_again(event.buf)
+  end,
+})
+vim.api.nvim_create_autocmd("User", {
+  group = group,
+  pattern = "NeovimAiAccepted",
+  callback = function(event)
+    look_again(event.data.buf)
+  end,
+})
+vim.api.nvim_create_autocmd({ "BufDelete", "BufWipeout" }, {
+  group = group,
+  callback = function(event)
+    shown[event.buf] = nil
+    drift.forget(event.buf)
+  end,
+})
+
+return M

@@ -1,0 +1,227 @@
+"""`:AiCheck` and live diagnostics: shown where they belong, never out of date."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.editor.driver import Editor
+from tests.editor.host_fakes import FakeMethod
+
+CODE = '''\
+def cut(text, limit):
+    """Cut it.
+
+    Args:
+        text: My words.
+        gone: What was there once.
+    """
+    return text[:limit]
+'''
+
+
+def finding(row: int = 5, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "parameter_gone",
+        "qualname": "cut",
+        "ordinal": 0,
+        "row": row,
+        "key": "parameter:gone",
+        "message": "The docstring describes 'gone', which is no parameter.",
+        "severity": "warning",
+        **more,
+    }
+
+
+@pytest.fixture
+def checks(editor: Editor, tmp_path: Path) -> Iterator[FakeMethod]:
+    editor.open(tmp_path / "drifted.py", CODE)
+    fake = FakeMethod(editor, "check")
+    yield fake
+    editor.setup()
+    fake.end()
+
+
+def diagnostics(editor: Editor) -> list[dict[str, Any]]:
+    return list(editor.lua("return vim.diagnostic.get(0)"))
+
+
+def quickfix(editor: Editor) -> list[dict[str, Any]]:
+    return list(editor.lua("return vim.fn.getqflist()"))
+
+
+def test_findings_become_diagnostics_and_quickfix_entries(
+    editor: Editor, checks: FakeMethod
+) -> None:
+    editor.nvim.command("AiCheck")
+    assert checks.asked()["buffer"]["lines"] == CODE.splitlines()
+    checks.answer({"findings": [finding(), finding(1, severity="info")]})
+    editor.said("2 docstring entries of this buffer disagree with the code. :copen")
+    warning, info = sorted(diagnostics(editor), key=lambda d: -d["lnum"])
+    assert (warning["lnum"], warning["col"], warning["severity"]) == (5, 8, 2)
+    assert info["severity"] == 3
+    assert warning["source"] == "neovim-ai"
+    entries = quickfix(editor)
+    assert [(entry["lnum"], entry["type"]) for entry in entries] == [(6, "W"), (2, "I")]
+    assert "no parameter" in entries[0]["text"]
+
+
+def test_nothing_found_is_one_line_and_clears_what_was_shown(
+    editor: Editor, checks: FakeMethod
+) -> None:
+    editor.nvim.command("AiCheck")
+    checks.answer({"findings": [finding()]})
+    editor.until(lambda: diagnostics(editor))
+    editor.nvim.command("AiCheck")
+    checks.answer({"findings": []}, 2)
+    editor.said("Each docstring of this buffer agrees with its code.")
+    assert diagnostics(editor) == []
+    assert quickfix(editor) == []
+
+
+def test_a_reply_about_text_that_changed_is_asked_for_again(
+    editor: Editor, checks: FakeMethod
+) -> None:
+    editor.nvim.command("AiCheck")
+    checks.asked()
+    editor.lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# new' })")
+    checks.answer({"findings": [finding()]})
+    assert checks.asked(2)["buffer"]["lines"][0] == "# new"
+    assert diagnostics(editor) == []
+    checks.answer({"findings": [finding(6)]}, 2)
+    editor.until(lambda: [d["lnum"] for d in diagnostics(editor)] == [6])
+
+
+def test_writing_the_file_checks_again_what_was_shown(editor: Editor, checks: FakeMethod) -> None:
+    editor.nvim.command("silent write")
+    assert checks.count() == 0
+    editor.nvim.command("AiCheck")
+    checks.answer({"findings": [finding()]})
+    editor.until(lambda: diagnostics(editor))
+    editor.nvim.command("silent write")
+    checks.answer({"findings": []}, 2)
+    editor.until(lambda: diagnostics(editor) == [])
+
+
+def test_a_buffer_that_is_not_python_is_not_checked(editor: Editor, checks: FakeMethod) -> None:
+    editor.nvim.command("setlocal filetype=lua")
+    editor.nvim.command("AiCheck")
+    editor.said("This buffer is not Python")
+    assert checks.count() == 0
+
+
+def test_nothing_is_checked_while_editing_unless_wanted(editor: Editor, checks: FakeMethod) -> None:
+    editor.lua("vim.api.nvim_exec_autocmds('TextChanged', { buffer = 0 })")
+    assert editor.lua("return package.loaded['neovim_ai.live'] == nil or true")
+    assert editor.lua("return #vim.api.nvim_get_autocmds({ event = 'InsertLeave' })") == 0
+    assert checks.count() == 0
+
+
+def live(editor: Editor, debounce: int = 1) -> None:
+    editor.setup(diagnostics={"live": True, "debounce": debounce})
+
+
+def test_live_diagnostics_follow_the_text(editor: Editor, checks: FakeMethod) -> None:
+    live(editor)
+    checks.answer({"findings": [finding()]})
+    editor.until(lambda: [d["lnum"] for d in diagnostics(editor)] == [5])
+    editor.nvim.input("6Gdd")
+    assert "gone" not in "".join(checks.asked(2)["buffer"]["lines"])
+    checks.answer({"findings": []}, 2)
+    editor.until(lambda: diagnostics(editor) == [])
+
+
+def test_leaving_insert_mode_checks_and_typing_does_not(editor: Editor, checks: FakeMethod) -> None:
+    live(editor)
+    checks.answer({"findings": []})
+    editor.nvim.input("Go# typed")
+    editor.until(lambda: editor.lines()[-1] == "# typed")
+    assert checks.count() == 1
+    editor.nvim.input("<Esc>")
+    assert checks.asked(2)["buffer"]["lines"][-1] == "# typed"
+
+
+def test_a_stale_reply_is_dropped(editor: Editor, checks: FakeMethod) -> None:
+    live(editor)
+    checks.asked()
+    editor.nvim.input("ggO# new<Esc>")
+    checks.asked(2)
+    checks.answer({"findings": [finding()]})
+    assert diagnostics(editor) == []
+    checks.answer({"findings": [finding(6)]}, 2)
+    editor.until(lambda: [d["lnum"] for d in diagnostics(editor)] == [6])
+
+
+def test_many_changes_are_one_check(editor: Editor, checks: FakeMethod) -> None:
+    live(editor, debounce=300)
+    editor.lua(
+        """
+        for number = 1, 20 do
+          vim.api.nvim_buf_set_lines(0, -1, -1, false, { "# " .. number })
+          vim.api.nvim_exec_autocmds("TextChanged", { buffer = 0 })
+        end
+        """
+    )
+    assert checks.asked()["buffer"]["lines"][-1] == "# 20"
+    assert checks.count() == 1
+
+
+def test_switching_it_off_takes_the_diagnostics_away(editor: Editor, checks: FakeMethod) -> None:
+    live(editor)
+    checks.answer({"findings": [finding()]})
+    editor.until(lambda: diagnostics(editor))
+    editor.setup()
+    assert diagnostics(editor) == []
+    assert editor.lua("return #vim.api.nvim_get_autocmds({ group = 'neovim_ai_live' })") == 0
+
+
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    (root / "inner").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("", encoding="utf-8")
+    (root / "inner" / "one.py").write_text(CODE, encoding="utf-8")
+    (root / "fine.py").write_text('def f():\n    """Do it."""\n', encoding="utf-8")
+    return root
+
+
+def test_with_a_bang_the_project_is_checked_by_the_command_line(
+    editor: Editor, tmp_path: Path
+) -> None:
+    root = project(tmp_path)
+    editor.nvim.command(f"edit {root}/fine.py")
+    editor.nvim.command("AiCheck!")
+    editor.said("disagree with the code")
+    names = [
+        os.path.relpath(editor.lua("return vim.fn.bufname(...)", entry["bufnr"]), root)
+        for entry in quickfix(editor)
+    ]
+    assert names
+    assert {Path(name).name for name in names} == {"one.py"}
+    assert any("gone" in entry["text"] and entry["lnum"] == 6 for entry in quickfix(editor))
+    assert editor.lua("return require('neovim_ai').status()") == ""
+
+
+def test_a_project_that_cannot_be_checked_is_one_line(editor: Editor, tmp_path: Path) -> None:
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\necho 'it is broken' >&2\nexit 1\n", encoding="ascii")
+    script.chmod(0o755)
+    editor.setup(python=str(script))
+    editor.open(tmp_path / "code.py", CODE)
+    editor.nvim.command("AiCheck!")
+    editor.said("The project could not be checked: it is broken")
+
+
+def test_a_name_with_odd_characters_arrives_whole(editor: Editor, tmp_path: Path) -> None:
+    root = project(tmp_path)
+    odd = root / "a b'c.py"
+    odd.write_text(CODE, encoding="utf-8")
+    editor.lua("vim.cmd.edit(vim.fn.fnameescape(...))", str(root / "fine.py"))
+    editor.nvim.command("call setqflist([]) | AiCheck!")
+    editor.until(lambda: quickfix(editor))
+    found = {editor.lua("return vim.fn.bufname(...)", e["bufnr"]) for e in quickfix(editor)}
+    assert any(Path(name).name == odd.name for name in found), json.dumps(sorted(found))
