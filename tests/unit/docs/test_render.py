@@ -188,6 +188,11 @@ def test_the_first_line_leaves_room_for_the_quotes() -> None:
             "Read (all of it; at once) whatever the file holds now.",
             ["Read (all of it; at once) whatever the file holds now."],
         ),
+        (
+            "Read the whole file at once, and close it behind you.",
+            ["Read the whole file at once.", "", "Close it behind you."],
+        ),
+        ("Read the given file, and optional ones as well.",) * 2,
         ("Read the whole file, whatever it may hold in there.",) * 2,
         (
             "Read the whole file, whatever it may hold in there, for as long as it takes to read.",

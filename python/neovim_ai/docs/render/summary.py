@@ -7,8 +7,17 @@ import re
 from neovim_ai.docs.model import House
 from neovim_ai.docs.wrap import columns, wrapped
 
-# What stands behind each of these is a sentence of its own.
-_CLAUSE = re.compile(r";\s+|,\s+(?=(?:and|but|then|or else|otherwise)\s)|[.!?]\s+(?=[A-Z(])")
+# What stands behind each of these is a sentence of its own; behind most an "and" it is not ("with a
+# name, and optional headers"), so there it must go on with a verb.
+_ACTS = (
+    "add|apply|call|check|clear|close|convert|copy|count|create|delete|do|fill|fix|get|give|ignore|"
+    "keep|leave|load|log|make|move|open|parse|print|put|raise|read|remove|replace|reset|return|run|"
+    "save|send|set|skip|sort|start|stop|store|take|update|use|wait|write|yield"
+)
+_CLAUSE = re.compile(
+    rf";\s+|,\s+and\s+(?=(?:{_ACTS})\s)|,\s+(?=(?:and\s+then|then)\s+(?:{_ACTS})\s)"
+    r"|[.!?]\s+(?=[A-Z(])"
+)
 _ASIDE = re.compile(r"\s+\(([^()]{8,})\)([.!?]?)\Z")
 _SHORTEST = 16
 # One line somewhat too long is better than a summary on two, which nothing but prose expects.
