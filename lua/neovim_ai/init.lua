@@ -87,7 +87,7 @@ end
 ---@param first? integer 1-based line; the whole buffer without it
 ---@param last? integer
 function M.doc_all(options, first, last)
-  vim.validate({ options = { options, "table", true }, first = { first, "number", true } })
+  assert(options == nil or type(options) == "table", "doc_all() takes a table of options")
   local asked, err = require("neovim_ai.target").at_cursor()
   if not asked then
     return require("neovim_ai.notify").error(err)
