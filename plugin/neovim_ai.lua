@@ -43,23 +43,26 @@ for name, run in pairs({
   command(name, action, run)
 end
 
+-- `vim.keymap.set` would take twice the time of all the rest.
 local function map(modes, action, to, options)
-  vim.keymap.set(modes, "<Plug>(neovim-ai-" .. action .. ")", to, options)
+  for mode in modes:gmatch(".") do
+    local plug = "<Plug>(neovim-ai-" .. action .. ")"
+    vim.api.nvim_set_keymap(mode, plug, to, options or { noremap = true })
+  end
 end
 
 map("n", "doc", "<Cmd>AiDoc<CR>")
-map({ "n", "x" }, "doc-operator", function()
-  vim.o.operatorfunc = "v:lua.require'neovim_ai'._operator"
-  return "g@"
-end, { expr = true })
+map("nx", "doc-operator", "v:lua.require'neovim_ai'._begin_operator()", {
+  noremap = true,
+  expr = true,
+})
 map("n", "check", "<Cmd>AiCheck<CR>")
 for _, action in ipairs({ "Accept", "Reject", "Next", "Prev", "Stop" }) do
-  map({ "n", "i" }, action:lower(), "<Cmd>Ai" .. action .. "<CR>")
+  map("ni", action:lower(), "<Cmd>Ai" .. action .. "<CR>")
 end
-for name, by in pairs({ more = 1, less = -1 }) do
-  for _, slider in ipairs({ "detail", "audience" }) do
-    local call = ("<Cmd>lua require('neovim_ai').move('%s', %d)<CR>"):format(slider, by)
-    map("n", slider .. "-" .. name, call)
-  end
+for _, slider in ipairs({ "detail", "audience" }) do
+  local move = "<Cmd>lua require('neovim_ai').move('" .. slider .. "', %d)<CR>"
+  map("n", slider .. "-more", move:format(1))
+  map("n", slider .. "-less", move:format(-1))
 end
 map("n", "change", "<Cmd>lua require('neovim_ai').change()<CR>")

@@ -95,6 +95,13 @@ function M.doc_all(options, first, last)
   require("neovim_ai.batch").run(asked, options or {}, first, last or first)
 end
 
+--- Begin the operator: what the map returns is typed, and the motion follows.
+---@return string
+function M._begin_operator()
+  vim.o.operatorfunc = "v:lua.require'neovim_ai'._operator"
+  return "g@"
+end
+
 --- The operator's function; `.` repeats it as Neovim does.
 ---@param _ string how the text was selected
 function M._operator(_)

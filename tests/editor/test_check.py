@@ -225,3 +225,29 @@ def test_a_name_with_odd_characters_arrives_whole(editor: Editor, tmp_path: Path
     editor.until(lambda: quickfix(editor))
     found = {editor.lua("return vim.fn.bufname(...)", e["bufnr"]) for e in quickfix(editor)}
     assert any(Path(name).name == odd.name for name in found), json.dumps(sorted(found))
+
+
+def test_the_host_finds_drift_and_accepting_an_update_mends_it(
+    editor: Editor, tmp_path: Path
+) -> None:
+    editor.open(tmp_path / "drifted.py", CODE)
+    editor.nvim.command("AiCheck")
+    editor.until(lambda: any("gone" in d["message"] for d in diagnostics(editor)))
+    assert {d["lnum"] for d in diagnostics(editor) if "gone" in d["message"]} == {5}
+    editor.at(1)
+    editor.nvim.command("AiDoc")
+    editor.offered()
+    editor.nvim.command("AiAccept")
+    editor.offered(0)
+    editor.until(lambda: diagnostics(editor) == [])
+
+
+def test_the_host_is_asked_while_editing(editor: Editor, tmp_path: Path) -> None:
+    editor.open(tmp_path / "drifted.py", CODE)
+    live(editor)
+    editor.until(lambda: any("gone" in d["message"] for d in diagnostics(editor)))
+    editor.nvim.input("6Gdd")
+    editor.until(lambda: not any("gone" in d["message"] for d in diagnostics(editor)))
+    editor.nvim.input("u")
+    editor.until(lambda: any("gone" in d["message"] for d in diagnostics(editor)))
+    editor.setup()
