@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House
+from neovim_ai.docs.slots import documented_elsewhere
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source import target
@@ -55,7 +56,7 @@ def lacking(
         if definition.broken or not _on_its_own(definition, module):
             continue
         subject = _studied(source, definition, house, wishes, memory)
-        if subject is None or subject.facts.is_overload:
+        if subject is None or documented_elsewhere(definition, subject.facts, house):
             continue
         missing = len(subject.missing) + len(subject.removals)
         if missing:
@@ -81,7 +82,7 @@ def _within(source: SourceText, rows: tuple[int, int] | None) -> Iterator[Defini
 def _on_its_own(definition: Definition, module: bool) -> bool:
     if definition.kind is DefinitionKind.MODULE:
         return module
-    return definition.name != "__init__" or definition.docstring is not None
+    return True
 
 
 def _studied(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from neovim_ai.docs import hunks, merge, outdated, place, reader, render, slots, verify
 from neovim_ai.docs import wishes as wished
 from neovim_ai.docs.hunks import Hunk
+from neovim_ai.docs.inherited import inherited
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import Filled, Gate, House, Slot
 from neovim_ai.docs.reader import Docstring
@@ -80,7 +81,9 @@ def study(
     existing = reader.read(source, definition, house)
     kept = existing if not wishes.rewrite else None
     told = reader.described(kept, facts) if kept else set()
-    wanted = wished.chosen(slots.wanted(definition, facts), definition.kind, facts, wishes)
+    base = inherited(source, definition, house)
+    possible = slots.wanted(definition, facts, house, base)
+    wanted = wished.chosen(possible, definition.kind, facts, wishes)
     removals = hunks.removable(kept, facts) if kept and wishes.removals else ()
     rooms: Mapping[str, Edit] = {}
     if kept and memory:

@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from neovim_ai.docs import ask, clean, compose
+from neovim_ai.docs import ask, clean, compose, refusal
+from neovim_ai.docs import evidence as told
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.model import Proposal, Slot, SlotKind, Status
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import FieldText, Finished, Model, Usage, Waiting
+from neovim_ai.source import callees, target
 from neovim_ai.source.context import Context, gather
-from neovim_ai.source.model import Definition
+from neovim_ai.source.model import Definition, DefinitionKind
 
 _AGAIN = "Say what each is for in this code; repeating its name is not enough."
 
@@ -75,7 +77,7 @@ async def document(
     began = time.monotonic()
     require_sound(subject.definition)
     if not subject.missing and not subject.removals:
-        return Outcome(_unchanged(subject, "Its docstring describes all of it."), Usage(), 0.0)
+        return Outcome(_unchanged(subject, _complete(subject)), Usage(), 0.0)
     answer = _Answer(_kept(subject), (), Usage())
     if model is not None and to_ask(subject):
         answer = await _answer(subject, definitions, model, show)
@@ -83,6 +85,12 @@ async def document(
     composed = compose.compose(subject, answer.texts, subject.removals)
     proposal = _proposal(subject, answer, composed)
     return Outcome(proposal, answer.usage, time.monotonic() - began)
+
+
+def _complete(subject: Subject) -> str:
+    if subject.wishes.note:
+        return "Its docstring describes all of it; :AiDoc rewrite writes it anew with your note."
+    return "Its docstring describes all of it."
 
 
 def to_ask(subject: Subject) -> tuple[Slot, ...]:
@@ -193,32 +201,30 @@ def _proposal(subject: Subject, answer: _Answer, composed: Composed | None) -> P
     if composed is None:
         return _unchanged(subject, "There was nothing to add.")
     failed = composed.failed
-    reason = "; ".join(f"{gate.name}: {gate.saw}" for gate in failed)
     return Proposal(
         subject.definition.qualname,
         subject.definition.ordinal,
         Status.REFUSED if failed else Status.PROPOSED,
-        reason,
+        refusal.reason(failed),
         subject.facts.digest(),
         answer.texts,
         answer.fallbacks,
         None if failed else composed.edit,
         composed.literal,
         composed.gates,
-        evidence(subject),
+        _all_evidence(subject),
     )
 
 
 def evidence(subject: Subject) -> tuple[str, ...]:
-    """Say what the code alone told, with lines: `3 params`, `raises ValueError (line 12)`."""
-    facts = subject.facts
-    count = len(facts.parameters)
-    said = [f"{count} param{'s' if count != 1 else ''}"] if count else []
-    for name in facts.escaping:
-        first = next(r for r in facts.raises if r.exception == name and r.escapes)
-        said.append(f"raises {name} (line {first.line})")
-    if facts.is_generator:
-        said.append("yields")
-    elif facts.returns:
-        said.append(f"returns (line {facts.returns[0].line})")
-    return (*said, *facts.side_effects)
+    """Say what the code alone told, with lines; what comes through calls is left out."""
+    return told.evidence(subject.facts)
+
+
+def _all_evidence(subject: Subject) -> tuple[str, ...]:
+    """Say what the code told, calls within the file followed: known when there is time for it."""
+    definition, source = subject.definition, subject.source
+    if definition.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
+        return evidence(subject)
+    through = callees.raises(source, definition, target.definitions(source))
+    return told.evidence(subject.facts, through)

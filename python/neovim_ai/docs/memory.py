@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 MOST_TEXTS = 50_000
 MOST_PROJECTS = 500
 
-# Seconds that another editor's write is waited for; ours is short, and so is every other's.
-_PATIENCE = 1.0
+# Seconds that other editors' writes are waited for; each takes milliseconds.
+_PATIENCE = 5.0
+_VERSION = 1
 _SCHEMA = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS texts (
     text TEXT NOT NULL, owner TEXT NOT NULL, facts TEXT NOT NULL, age INTEGER PRIMARY KEY,
     UNIQUE (text, owner, facts) ON CONFLICT REPLACE
@@ -34,6 +36,7 @@ CREATE TABLE IF NOT EXISTS projects (
     path TEXT NOT NULL UNIQUE ON CONFLICT REPLACE, detail INTEGER, audience INTEGER, style TEXT,
     age INTEGER PRIMARY KEY
 );
+COMMIT;
 """
 T = TypeVar("T")
 
@@ -53,6 +56,7 @@ class Memory:
         ]
 
         def write(file: Connection) -> None:
+            file.execute("BEGIN IMMEDIATE")
             file.executemany("INSERT INTO texts (text, owner, facts) VALUES (?, ?, ?)", rows)
             _forget(file, "texts", MOST_TEXTS)
 
@@ -129,7 +133,8 @@ class Memory:
 
         path = self._path or state_dir() / "docs.sqlite3"
         with closing(sqlite3.connect(path, timeout=_PATIENCE)) as file, file:
-            file.executescript(_SCHEMA)
+            if file.execute("PRAGMA user_version").fetchone()[0] < _VERSION:
+                file.executescript(f"{_SCHEMA} PRAGMA user_version = {_VERSION};")
             yield file
 
 

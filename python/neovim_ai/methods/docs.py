@@ -14,6 +14,7 @@ from neovim_ai.docs.engine import document, require_sound, to_ask
 from neovim_ai.docs.house import detect
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House
+from neovim_ai.docs.refusal import refusal
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.methods import events
@@ -79,7 +80,7 @@ class DocMethods:
         if composed is None:
             raise _stale(f"The docstring of `{proposal['qualname']}` already says all of it.")
         if composed.failed:
-            raise refused(composed.failed[0].name, composed.failed[0].saw)
+            raise refusal(composed.failed)
         self._remember(subject, proposal, keys)
         return {
             "edit": messages.edit_message(source, composed.edit),
@@ -181,11 +182,6 @@ def source_of(buffer: protocol.Buffer) -> SourceText:
     """Take a buffer as it came from the editor."""
     path = Path(buffer["path"]) if buffer.get("path") else None
     return SourceText.from_lines(buffer["lines"], path, buffer.get("encoding") or "utf-8")
-
-
-def refused(gate: str, saw: str) -> AiError:
-    """Say which gate closed, and what to do."""
-    return AiError(Kind.GATE, f"Not applied: {gate}: {saw}.", "Nothing was changed.")
 
 
 def _stale(what: str) -> AiError:
