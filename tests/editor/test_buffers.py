@@ -190,7 +190,7 @@ def test_text_that_the_files_encoding_lacks_is_refused(
     names = ("summary", "text", "unit", "returns", "ValueError")
     fake_llm.default = saying("".join(f"{name}: {arrow}\n" for name in names))
     editor.nvim.command("AiDoc")
-    editor.said("cannot be written in latin1")
+    editor.said("does not exist in latin1")
     assert editor.text() == code
     assert editor.shown() == ""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from neovim_ai.docs import hunks, merge, outdated, place, reader, render, slots, verify
+from neovim_ai.docs import hunks, inherited, merge, outdated, place, reader, render, slots, verify
 from neovim_ai.docs import wishes as wished
 from neovim_ai.docs.hunks import Hunk
-from neovim_ai.docs.inherited import inherited
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import Filled, Gate, House, Slot
 from neovim_ai.docs.reader import Docstring
@@ -81,7 +80,7 @@ def study(
     existing = reader.read(source, definition, house)
     kept = existing if not wishes.rewrite else None
     told = reader.described(kept, facts) if kept else set()
-    base = inherited(source, definition, house)
+    base = inherited.keys(source, definition, target.definitions(source), house)
     possible = slots.wanted(definition, facts, house, base)
     wanted = wished.chosen(possible, definition.kind, facts, wishes)
     removals = hunks.removable(kept, facts) if kept and wishes.removals else ()

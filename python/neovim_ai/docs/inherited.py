@@ -1,61 +1,67 @@
-"""What the docstring of an overridden method says already, as far as this file shows it."""
+"""What the docstring of an overridden method says, so that it need not be said again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from neovim_ai.docs import reader
-from neovim_ai.docs.model import House
-from neovim_ai.errors import AiError, Kind
+from neovim_ai.docs.model import House, SlotKind
+from neovim_ai.errors import AiError
 from neovim_ai.source import facts as source_facts
-from neovim_ai.source import target
-from neovim_ai.source.exceptions import base_names
+from neovim_ai.source.exceptions import base_names, last_name
 from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText
 
-_DEEPEST = 8
-_OWN = frozenset({"summary", "description"})
+_PROSE = (str(SlotKind.SUMMARY), str(SlotKind.DESCRIPTION))
 
 
-def inherited(source: SourceText, definition: Definition, house: House) -> frozenset[str]:
-    """Return the keys of what the nearest documented method that this one overrides describes.
+def overridden(
+    source: SourceText, definition: Definition, everything: Sequence[Definition]
+) -> Definition | None:
+    """Return the documented method of a base class in the same file that this one overrides.
 
-    What it does is its own to say: summary and description never count as said. A constructor is
-    no override.
+    Args:
+        source: The text.
+        definition: A method; anything else overrides nothing.
+        everything: All definitions of the text.
     """
-    if definition.kind is not DefinitionKind.METHOD or definition.name in ("__init__", "__new__"):
+    if definition.kind is not DefinitionKind.METHOD or definition.name == "__init__":
+        return None
+    classes = {d.qualname: d for d in everything if d.kind is DefinitionKind.CLASS}
+    queue, seen = [definition.owner or ""], set[str]()
+    while queue:
+        owner = classes.get(queue.pop(0))
+        if owner is None or owner.qualname in seen:
+            continue
+        seen.add(owner.qualname)
+        for method in everything if len(seen) > 1 else ():
+            same = method.owner == owner.qualname and method.name == definition.name
+            if same and method.kind is DefinitionKind.METHOD and method.docstring:
+                return method
+        queue += [last_name(name.partition("[")[0]) for name in base_names(source, owner)]
+    return None
+
+
+def keys(
+    source: SourceText, definition: Definition, everything: Sequence[Definition], house: House
+) -> frozenset[str]:
+    """Return the keys of the slots that the overridden method's docstring describes.
+
+    Args:
+        source: The text.
+        definition: What is to be documented.
+        everything: All definitions of the text.
+        house: The project's way, for docstrings that leave their style open.
+    """
+    base = overridden(source, definition, everything)
+    if base is None:
         return frozenset()
-    everything = target.definitions(source)
-    for owner in _bases(source, everything, definition.owner or "", _DEEPEST):
-        names = f"{owner}.{definition.name}"
-        for one in everything:
-            if one.qualname == names and one.docstring is not None:
-                return _said(source, one, house) - _OWN
-    return frozenset()
-
-
-def _bases(
-    source: SourceText, everything: tuple[Definition, ...], owner: str, depth: int
-) -> Iterator[str]:
-    """Yield the qualnames of a class's bases in this file, the nearest first."""
-    found = next(
-        (d for d in everything if d.qualname == owner and d.kind is DefinitionKind.CLASS), None
-    )
-    if found is None or not depth:
-        return
-    names = base_names(source, found)
-    yield from names
-    for name in names:
-        yield from _bases(source, everything, name, depth - 1)
-
-
-def _said(source: SourceText, definition: Definition, house: House) -> frozenset[str]:
     try:
-        docstring = reader.read(source, definition, house)
-    except AiError as error:
-        if error.kind is not Kind.SYNTAX:
-            raise
+        docstring = reader.read(source, base, house)
+    except AiError:
+        # What cannot be read describes nothing; that is said when it is asked for itself.
         return frozenset()
     if docstring is None:
         return frozenset()
-    return frozenset(reader.described(docstring, source_facts.collect(source, definition)))
+    facts = source_facts.collect(source, base, everything)
+    return frozenset(reader.described(docstring, facts)) - {*_PROSE}
