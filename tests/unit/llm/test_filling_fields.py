@@ -287,7 +287,7 @@ def test_a_field_with_a_lead_begins_with_it() -> None:
     fields = [Field("ValueError", "when n < 1", lead="If")]
     with FakeLLM(MODES["continuing"], answers=lambda name: "the number is below one.") as fake:
         answer = ask(fake, fields)
-        assert str(fake.chats[0].body["messages"][-1]["content"]).endswith("(when n < 1): If")
+        assert str(fake.chats[0].body["messages"][-1]["content"]).endswith("ValueError: If")
     assert answer.texts == {"ValueError": "If the number is below one."}
 
 
