@@ -100,9 +100,7 @@ local function go_on(batch)
     if outcome == "refused" or (err and err.kind ~= "cancelled") then
       batch.failed[#batch.failed + 1] = queued.qualname
     end
-    if not running[batch.id] then
-      return -- stopped
-    elseif err and err.kind ~= "cancelled" and not vim.list_contains(ITS_OWN, err.kind) then
+    if err and err.kind ~= "cancelled" and not vim.list_contains(ITS_OWN, err.kind) then
       finish(batch)
       return not err.shown and notify.error(err)
     end

@@ -108,6 +108,7 @@ function M.show(float, content)
     map(buf, content.keys)
     config.noautocmd = true
     float = { buf = buf, win = vim.api.nvim_open_win(buf, false, config), owners = {} }
+    vim.wo[float.win].winfixbuf = true -- a file opened from in here belongs elsewhere
   else
     vim.api.nvim_win_set_config(float.win, config)
   end

@@ -181,6 +181,7 @@ def test_wiping_the_buffer_ends_it(many: Editor, fake_llm: FakeLLM) -> None:
     ends(many)
     many.offered(0)
     assert len(fake_llm.chats) == 1
+    assert "proposed" not in many.messages()
 
 
 def test_updates_open_no_window_over_each_other(editor: Editor, tmp_path: Path) -> None:

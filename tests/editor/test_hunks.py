@@ -181,6 +181,23 @@ def test_a_rejected_hunk_is_left_out_of_what_is_accepted_later(update: Editor) -
     assert "text: My words." in after
 
 
+def test_a_second_key_press_waits_until_the_rest_is_shown(update: Editor) -> None:
+    update.lua(
+        """
+        vim.api.nvim_create_autocmd("User", {
+          pattern = "NeovimAiAccepted",
+          once = true,
+          callback = function() vim.cmd("normal gga") end,
+        })
+        """
+    )
+    on_hunk(update, "parameter limit")
+    update.nvim.input("a")
+    update.until(lambda: len(labels(update)) == 3)
+    update.offered(1)
+    assert "delim: " not in code_text(update)
+
+
 def test_rejecting_every_hunk_drops_the_proposal(update: Editor) -> None:
     update.nvim.command("AiNext")
     for left in (3, 2, 1, 0):
@@ -275,3 +292,13 @@ def test_accepting_all_of_many_applies_each(editor: Editor, tmp_path: Path) -> N
     editor.nvim.command("AiAccept!")
     editor.offered(0)
     assert editor.text().count("Args:") == 8
+
+
+def test_a_file_opened_from_the_window_does_not_replace_the_proposal(
+    update: Editor, tmp_path: Path
+) -> None:
+    update.nvim.command("AiNext")
+    title = "return vim.api.nvim_win_get_config(0).title"
+    assert update.lua(title)
+    update.nvim.command(f"silent! edit {tmp_path}/other.py")
+    assert "My words." in windows(update)[0]

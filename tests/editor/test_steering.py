@@ -50,7 +50,7 @@ def record(editor: Editor) -> None:
 @pytest.fixture(autouse=True)
 def _as_it_was(editor: Editor) -> Any:
     yield
-    editor.lua("require('neovim_ai.client').request = Original or error('not recorded')")
+    editor.lua("local c = require('neovim_ai.client'); c.request = Original or c.request")
     editor.lua("vim.ui.input = Input or vim.ui.input")
 
 
@@ -146,6 +146,7 @@ def test_what_is_offered_stays_until_the_new_one_is_whole(
     before = shown(update)
     update.nvim.input(">")
     gate.wait_reached()
+    update.until(lambda: "writing" in update.lua("return require('neovim_ai').status()"))
     held = shown(update)
     assert [line for line in held.splitlines() if line.startswith(("+", "-"))] == (
         [line for line in before.splitlines() if line.startswith(("+", "-"))]
@@ -168,6 +169,19 @@ def test_accepting_meanwhile_takes_what_is_shown_and_hangs_up(
     assert fake_llm.chats[-1].gone.wait(20)
     assert "Never to be" not in update.text()
     assert "delim: " in update.text()
+
+
+def test_accepting_a_hunk_meanwhile_hangs_up_too(update: Editor, fake_llm: FakeLLM) -> None:
+    gate = Gate()
+    fake_llm.script(pausing("delim: Never to be ", gate, "seen.\n"))
+    update.nvim.input(">")
+    gate.wait_reached()
+    update.nvim.input("a")
+    assert fake_llm.chats[-1].gone.wait(20)
+    code = "return vim.fn.getbufline('update.py', 1, '$')"
+    update.until(lambda: any("delim: " in line for line in update.lua(code)))
+    settled(update)
+    update.offered(1)
 
 
 def test_stopping_meanwhile_keeps_what_was_offered(update: Editor, fake_llm: FakeLLM) -> None:
@@ -220,3 +234,18 @@ def test_maps_move_the_sliders_of_what_stands_between_the_lines(editor: Editor, 
     assert asked(editor)["detail"] == 3
     editor.until(lambda: "detail ▮▮▮▯▯" in editor.shown())
     settled(editor)
+
+
+def test_what_stands_between_the_lines_stays_until_the_new_one_is_whole(
+    editor: Editor, code: str, fake_llm: FakeLLM
+) -> None:
+    editor.nvim.command("AiDoc")
+    editor.offered()
+    before = [line for line in editor.virtual_lines() if "▮" not in line]
+    gate = Gate()
+    fake_llm.script(pausing("summary: Return something ", gate, "else.\n"))
+    editor.lua("require('neovim_ai').move('audience', 1)")
+    gate.wait_reached()
+    editor.until(lambda: "writing" in editor.lua("return require('neovim_ai').status()"))
+    assert [line for line in editor.virtual_lines() if "▮" not in line] == before
+    editor.nvim.command("AiStop")
