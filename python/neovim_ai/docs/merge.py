@@ -70,4 +70,5 @@ def _require_kept(
         raise AiError(
             Kind.GATE,
             f"The docstring of `{definition.name}` cannot take new text without changing.",
+            "Nothing was changed; :AiDoc rewrite writes it anew.",
         )

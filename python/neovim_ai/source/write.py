@@ -34,7 +34,9 @@ def write_back(path: Path, before: bytes, source: SourceText) -> bytes:
         data = source.to_bytes()
     except UnicodeEncodeError as error:
         raise AiError(
-            Kind.GATE, f"{path} is {source.encoding} and cannot hold {error.object[error.start]!r}."
+            Kind.GATE,
+            f"{path} is {source.encoding} and cannot hold {error.object[error.start]!r}.",
+            "Nothing was written; declare UTF-8 in the file, or run again for other words.",
         ) from error
     _replace(real, data)
     return data
