@@ -202,10 +202,12 @@ def connect(send: Callable[[list[Wire]], None]) -> Jobs:
 
 def _warm() -> None:
     try:
+        from neovim_ai.docs.gates import pydoclinted
         from neovim_ai.llm import providers
 
         # 2.3 s on a slow machine; whoever needs it earlier waits at the import lock for the rest.
         providers.warm()
+        pydoclinted.warm()
     except ImportError as error:
         # The request that needs it tells the user; here there is only the log.
         _report("warming the imports failed", error)

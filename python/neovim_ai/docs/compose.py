@@ -102,8 +102,9 @@ def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
     indent = place.docstring_indent(subject.source, subject.definition)
     value = render.docstring(filled, subject.house, indent=indent)
     literal = render.literal_text(value, subject.house)
-    put = place.insert if subject.existing is None else place.replace
-    return put(subject.source, subject.definition, literal)
+    if subject.existing is not None:
+        return place.replace(subject.source, subject.definition, literal)
+    return place.insert(subject.source, subject.definition, literal, subject.house.class_gap)
 
 
 def compose(
