@@ -71,23 +71,32 @@ local function overruled()
   return ("But setup() says provider = '%s', which holds until it is removed."):format(provider)
 end
 
---- Let OpenAI answer from now on, after a yes to sending code there.
+--- Let OpenAI answer: from now on where the host remembers that, else while this Neovim runs.
+local function switch_to_openai()
+  local message = "OpenAI answers from now on: your code may be sent to %s."
+  client.request("model_use", { name = "openai" }, {
+    result = function()
+      notify.info(message:format(OPENAI), overruled())
+    end,
+    error = function(err)
+      if err.kind == "usage" then
+        require("neovim_ai.config").use("provider", "openai")
+        client.refresh()
+        notify.info(message:format(OPENAI), "Set provider = 'openai' in setup() to keep it so.")
+      elseif err.kind ~= "cancelled" and not err.shown then
+        notify.error(err)
+      end
+    end,
+  })
+end
+
+--- Ask whether code may be sent to OpenAI, and switch to it after a yes.
 local function use_openai()
   local prompt = ("Send your code to %s when you ask for a docstring?"):format(OPENAI)
   vim.ui.select({ "Yes, from now on", "No" }, { prompt = prompt }, function(_, index)
-    if index ~= 1 then
-      return
+    if index == 1 then
+      client.request("consent", { host = OPENAI }, { result = switch_to_openai })
     end
-    client.request("consent", { host = OPENAI }, {
-      result = function()
-        client.request("model_use", { name = "openai" }, {
-          result = function()
-            local message = "OpenAI answers from now on: your code may be sent to %s."
-            notify.info(message:format(OPENAI), overruled())
-          end,
-        })
-      end,
-    })
   end)
 end
 

@@ -53,6 +53,15 @@ class FakeMethod:
         """
         self._editor.lua(code, self._method, count, result)
 
+    def fail(self, err: dict[str, Any], count: int = 1) -> None:
+        """Answer a request with an error."""
+        self.asked(count)
+        code = """
+        local method, count, err = ...
+        FakeAsked[method][count].handlers.error(err)
+        """
+        self._editor.lua(code, self._method, count, err)
+
     def event(self, event: dict[str, Any], count: int = 1) -> None:
         """Send an event of a request."""
         self.asked(count)

@@ -65,6 +65,17 @@ def test_openai_is_switched_to_after_a_yes_that_names_the_host(editor: Editor, h
     assert "setup()" not in editor.messages()
 
 
+def test_a_host_that_cannot_remember_it_is_switched_for_this_session(
+    editor: Editor, host: Host
+) -> None:
+    answering(editor, 1)
+    editor.nvim.command("AiModel openai")
+    host.consent.answer({})
+    host.use.fail({"kind": "usage", "message": "There is no model 'openai'."})
+    editor.said("Set provider = 'openai' in setup() to keep it so.")
+    assert editor.lua("return require('neovim_ai.config').settings().provider") == "openai"
+
+
 def test_without_a_yes_nothing_is_switched(editor: Editor, host: Host) -> None:
     answering(editor, 2)
     editor.nvim.command("AiModel openai")
@@ -139,3 +150,15 @@ def test_the_log_shows_the_hosts_log_file(editor: Editor, code: str) -> None:
     assert f"== {path}" in editor.text()
     assert "what the host wrote" in editor.text()
     editor.nvim.command("close")
+
+
+def test_the_real_host_lets_openai_answer_after_a_yes(editor: Editor, code: str) -> None:
+    editor.lua("vim.env.OPENAI_API_KEY = nil; Select = vim.ui.select")
+    editor.setup()
+    answering(editor, 1)
+    editor.nvim.command("AiModel openai")
+    editor.said("OpenAI answers from now on: your code may be sent to api.openai.com.")
+    editor.lua("vim.ui.select = Select")
+    editor.nvim.command("AiDoc")
+    editor.said("OPENAI_API_KEY")
+    assert editor.text() == code
