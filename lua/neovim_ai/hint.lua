@@ -46,13 +46,10 @@ end
 ---@param name "detail"|"audience"
 ---@return string
 local function slider_in_code(proposal, name)
-  local less = mapped(name .. "-less", proposal.buf)
-  local more = mapped(name .. "-more", proposal.buf)
-  local keys = vim.iter({ less or false, more or false }):filter(function(key)
-    return key
-  end)
-  local line = slider(proposal, name) .. " " .. keys:join(" ")
-  return (line:gsub("%s+$", ""))
+  local words = { slider(proposal, name) }
+  words[#words + 1] = mapped(name .. "-less", proposal.buf)
+  words[#words + 1] = mapped(name .. "-more", proposal.buf)
+  return table.concat(words, " ")
 end
 
 --- Join phrases into lines no wider than that, breaking between phrases only.
