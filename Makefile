@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 LUA := lua plugin examples tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup try test test-model lint format help-options bench clean
+.PHONY: help setup try test test-model lint format help-options bench bench-full corpus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +37,14 @@ format: setup ## format the Python files
 help-options: setup ## write the options part of :help anew from the option schema
 	@$(PYTHON) tests/unit/test_help.py
 
-bench: setup ## measure the limits that README.md quotes, beside their alternatives
+bench: setup ## measure what README.md quotes, beside the alternatives; samples where all takes longer
 	@$(PYTHON) -m bench
+
+bench-full: setup ## the same without sampling: an hour or more with the local model
+	@$(PYTHON) -m bench --full
+
+corpus: setup ## fill every function of the standard library and some packages with hostile text
+	@$(PYTHON) -m bench.corpus --count 0
 
 clean: ## remove .venv and caches; models and settings stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -50,7 +50,7 @@ class Answer:
     refused: str = ""
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=12)
@@ -58,7 +58,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="ask the peers again")
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS)
     parser.add_argument("--save", type=Path, help="write every answer as JSON Lines")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     answers = asyncio.run(_run(arguments))
     print(f"{machine()}\n{devset.describe()}\n")
     print(table(answers))

@@ -2,8 +2,8 @@
 
 Every mutation changes the signature alone, so that the docstring a person wrote no longer agrees.
 
-    python bench/drift.py               the whole table
-    python bench/drift.py --list        what is found on unchanged code, each with its place
+    python -m bench.drift               the whole table
+    python -m bench.drift --list        what is found on unchanged code, each with its place
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ from __future__ import annotations
 import argparse
 import ast
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import devset
 from tree_sitter import Node
 
+from bench import devset
 from neovim_ai.cli.check import checked
 from neovim_ai.docs import drift
 from neovim_ai.docs.drift import Finding, FindingKind
@@ -62,15 +59,17 @@ class Tally:
     unchanged: list[tuple[Path, Finding]] = field(default_factory=list)
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Print the table; 1 when a limit of the design is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="show findings on unchanged code")
-    arguments = parser.parse_args()
+    parser.add_argument("--files", type=int, default=0, help="a sample; 0 for all")
+    arguments = parser.parse_args(words)
     tally, dice = Tally(), random.Random(arguments.seed)
     paths = list(devset.files(PACKAGES))
-    for path in paths:
+    sample = random.Random(arguments.seed).sample(paths, arguments.files or len(paths))
+    for path in sorted(sample):
         _file(path, tally, dice)
     _print_recall(tally)
     _print_unchanged(tally, arguments.list)
