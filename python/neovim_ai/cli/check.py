@@ -142,7 +142,11 @@ _FORMATS: dict[str, Callable[[Path, Finding], str]] = {
 
 
 def _sum_up(files: int, found: int, problems: int, mended: int) -> None:
-    said = [f"{found} findings in {files} files"]
+    said = [f"{_counted(found, 'finding')} in {_counted(files, 'file')}"]
     said += [f"{mended} mended"] if mended else []
     said += [f"{problems} not checked"] if problems else []
     print(", ".join(said), file=sys.stderr)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
