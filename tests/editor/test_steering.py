@@ -124,6 +124,7 @@ def test_detail_keeps_the_texts_and_another_reader_keeps_none(update: Editor) ->
     options = asked(update, 2)
     assert "kept" not in options
     assert (options["detail"], options["audience"]) == (3, 4)
+    settled(update)
 
 
 def test_two_steps_in_a_row_add_up(update: Editor, fake_llm: FakeLLM) -> None:
