@@ -11,13 +11,12 @@ from typing import Any
 import neovim_ai
 from neovim_ai import log
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import providers
-from neovim_ai.llm.model import Model, Usage
-from neovim_ai.methods import events
+from neovim_ai.llm.model import Usage
 from neovim_ai.methods.check import CheckMethods
+from neovim_ai.methods.connection import Connection
 from neovim_ai.methods.docs import DocMethods
 from neovim_ai.methods.events import Emit
-from neovim_ai.settings import Settings, from_mapping
+from neovim_ai.settings import from_mapping
 
 Result = Mapping[str, Any]
 
@@ -26,10 +25,9 @@ class Service:
     """What one editor's host can do; keeps the connection to the model between requests."""
 
     def __init__(self) -> None:
-        self._settings = Settings()
-        self._model: Model | None = None
+        self._connection = Connection()
         self._spent = Usage()
-        self._docs = DocMethods(self._connected, self._count)
+        self._docs = DocMethods(self._connection.open, self._count)
         self._checks = CheckMethods()
         self._methods: dict[str, Callable[[Mapping[str, Any], Emit], Awaitable[Result]]] = {
             "hello": self._hello,
@@ -54,14 +52,16 @@ class Service:
         """
         if method not in self._methods:
             raise AiError(Kind.INTERNAL, f"The host does not know the method '{method}'.")
-        return await self._methods[method](params, emit)
+        try:
+            return await self._methods[method](params, emit)
+        except AiError as error:
+            await self._connection.after(error)
+            raise
 
     async def _hello(self, params: Mapping[str, Any], _: Emit) -> Result:
         settings = from_mapping(params.get("settings") or {})
-        if settings != self._settings:
-            await self._let_go()
-            self._settings = settings
-            self._docs.settings = settings.docs
+        self._docs.settings = settings.docs
+        await self._connection.use(settings)
         return {
             "version": neovim_ai.__version__,
             "python": platform.python_version(),
@@ -76,17 +76,18 @@ class Service:
     async def _models(self, _params: Mapping[str, Any], _: Emit) -> Result:
         from neovim_ai.llm.local import catalogue
 
+        model = self._connection.model
         return {
             "models": catalogue.entries(),
-            "provider": self._settings.provider,
-            "route": self._model.route if self._model else "",
+            "provider": self._connection.settings.provider,
+            "route": model.route if model else "",
         }
 
     async def _model_use(self, params: Mapping[str, Any], _: Emit) -> Result:
         from neovim_ai.llm.local import catalogue
 
         catalogue.choose(params["name"])
-        await self._let_go()
+        await self._connection.let_go()
         return {"name": params["name"]}
 
     async def _model_pull(self, params: Mapping[str, Any], emit: Emit) -> Result:
@@ -98,24 +99,25 @@ class Service:
             emit({"type": "progress", "what": what, "done": done, "total": total})
 
         path = await asyncio.to_thread(pull.pull, params["name"], source=None, progress=progress)
-        await self._let_go()
+        await self._connection.let_go()
         return {"name": params["name"], "path": str(path)}
 
     async def _status(self, _params: Mapping[str, Any], _: Emit) -> Result:
+        model = self._connection.model
         return {
-            "route": self._model.route if self._model else "",
-            "model": self._model.name if self._model else "",
+            "route": model.route if model else "",
+            "model": model.name if model else "",
             "requests": self._spent.requests,
             "prompt_tokens": self._spent.prompt_tokens,
             "completion_tokens": self._spent.completion_tokens,
             "estimated": self._spent.estimated,
-            "sent": getattr(self._model, "last_sent", "") if self._model else "",
+            "sent": model.last_sent if model else "",
         }
 
     async def _health(self, _params: Mapping[str, Any], _: Emit) -> Result:
         from neovim_ai import doctor
 
-        return {"entries": doctor.report(self._settings)}
+        return {"entries": doctor.report(self._connection.settings)}
 
     async def _consent(self, params: Mapping[str, Any], _: Emit) -> Result:
         from neovim_ai.llm import consent
@@ -123,18 +125,5 @@ class Service:
         consent.give(params["host"])
         return {"host": params["host"]}
 
-    async def _connected(self, emit: Emit) -> Model:
-        if self._model is None:
-            emit(events.phase("connecting to the model"))
-            self._model = await providers.connect(
-                self._settings, lambda waiting: emit(events.waiting(waiting))
-            )
-        return self._model
-
     def _count(self, usage: Usage) -> None:
         self._spent += usage
-
-    async def _let_go(self) -> None:
-        model, self._model = self._model, None
-        if model is not None:
-            await model.close()

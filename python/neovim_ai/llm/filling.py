@@ -70,11 +70,18 @@ class ServerModel:
         capabilities: Capabilities,
         route: str,
         let_go: Callable[[], Awaitable[None]] | None = None,
+        is_alive: Callable[[], bool] = lambda: True,
     ) -> None:
         self._chat = chat
         self._can = capabilities
         self._route = route
         self._let_go = let_go
+        self._is_alive = is_alive
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server is still there, where that can be known."""
+        return self._is_alive()
 
     @property
     def name(self) -> str:

@@ -110,6 +110,10 @@ class Model(Protocol):
     def last_sent(self) -> str:
         """What the last request sent, exactly; empty before the first."""
 
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be asked, as far as that is known without asking."""
+
     def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         """Ask for the fields, in order; ends with `Finished`, or raises `AiError`."""
 

@@ -153,7 +153,7 @@ async def _local(settings: Settings, waiting: Tell, batch: bool) -> ServerModel:
     chat = open_chat(server.base_url, server.token, where, settings, urgency)
     # our own server goes on with what we begin; a reply that does not follow still falls a rung
     able = Capabilities(server.base_url, server.model, Rung.CONTINUE)
-    return ServerModel(chat, able, "local", server.close)
+    return ServerModel(chat, able, "local", server.close, lambda: server.alive)
 
 
 async def _answering(settings: Settings, ports: tuple[int, ...]) -> str | None:
