@@ -2,10 +2,11 @@
 local M = {}
 
 local STYLES = { "google", "numpy", "sphinx", "epytext", "plain" }
-local LEVELS = { "1", "2", "3", "4", "5" }
-local VALUES = { style = STYLES, detail = LEVELS, audience = LEVELS }
+local DETAILS = { "1", "2", "3", "4" }
+local AUDIENCES = { "1", "2", "3", "4", "5" }
+local VALUES = { style = STYLES, detail = DETAILS, audience = AUDIENCES }
 local FLAGS = { "module", "rewrite" }
-local KNOWN = { "module", "rewrite", "style=…", "detail=1-5", "audience=1-5", "-- what to say" }
+local KNOWN = { "module", "rewrite", "style=…", "detail=1-4", "audience=1-5", "-- what to say" }
 
 ---@param message string
 ---@param hint string
@@ -37,7 +38,8 @@ local function take(options, word)
   elseif not vim.list_contains(VALUES[name], value) then
     local known = "Known: " .. name .. "=" .. table.concat(VALUES[name], ", " .. name .. "=") .. "."
     if name ~= "style" then
-      return failure(("'%s' must be a number from 1 to 5, not '%s'."):format(name, value), "")
+      local most = #VALUES[name]
+      return failure(("'%s' must be a number from 1 to %d, not '%s'."):format(name, most, value), "")
     end
     return failure(("There is no docstring style '%s'."):format(value), known)
   end

@@ -129,9 +129,9 @@ M.schema = {
     name = "docs.style",
     type = "string",
     default = "",
-    among = { "", "google", "numpy", "sphinx" },
+    among = { "", "google", "numpy", "sphinx", "epytext", "plain" },
     host = true,
-    help = "The docstring style: `google`, `numpy` or `sphinx`; empty: as the project does.",
+    help = "The docstring style: `google`, `numpy`, `sphinx`, `epytext` or `plain`; empty: as the project does.",
   },
   {
     name = "docs.width",

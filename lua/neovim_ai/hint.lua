@@ -2,7 +2,7 @@
 --- what. Only bindings that hold are named.
 local M = {}
 
-local MOST = 5 -- of each slider
+M.MOST = { detail = 4, audience = 5 } -- of each slider
 local DEFAULTS = { detail = 2, audience = 3 }
 
 --- What a user types for an action: their own mapping, if any.
@@ -39,7 +39,7 @@ end
 ---@return string
 local function slider(proposal, name)
   local level = M.level(proposal, name)
-  return ("%s %s%s"):format(name, ("▮"):rep(level), ("▯"):rep(MOST - level))
+  return ("%s %s%s"):format(name, ("▮"):rep(level), ("▯"):rep(M.MOST[name] - level))
 end
 
 ---@param proposal neovim_ai.Proposal

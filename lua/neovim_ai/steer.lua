@@ -5,7 +5,7 @@ local hint = require("neovim_ai.hint")
 local hunks = require("neovim_ai.hunks")
 local notify = require("neovim_ai.notify")
 
-local LEAST, MOST = 1, 5
+local LEAST = 1
 
 --- The texts that stay when only some slots are asked for anew.
 ---@param proposal neovim_ai.Proposal
@@ -34,9 +34,10 @@ end
 ---@param by integer
 function M.move(proposal, name, by)
   local level = hint.level(proposal, name) + by
-  if level < LEAST or level > MOST then
+  local most = hint.MOST[name]
+  if level < LEAST or level > most then
     local words = name:sub(1, 1):upper() .. name:sub(2)
-    return notify.info(("%s goes from %d to %d."):format(words, LEAST, MOST))
+    return notify.info(("%s goes from %d to %d."):format(words, LEAST, most))
   end
   ask_again(proposal, { [name] = level }, name == "detail" and texts(proposal) or {})
 end

@@ -34,7 +34,7 @@ def works(editor: Editor) -> None:
 def test_a_cursor_outside_any_definition(editor: Editor, tmp_path: Path) -> None:
     editor.open(tmp_path / "out.py", "import os\n\n\n" + CODE)
     editor.at(1)
-    fails(editor, "The cursor is not in a function or class. Move it")
+    fails(editor, "The cursor is not in a function or class. :AiDoc module")
     editor.at(4)
     works(editor)
 

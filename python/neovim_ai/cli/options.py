@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from neovim_ai.docs.wishes import MOST, Wishes
+from neovim_ai.docs.wishes import AUDIENCES, DETAILS, Wishes
 from neovim_ai.settings import Settings
 
 
@@ -30,18 +30,17 @@ def add_model_options(command: argparse.ArgumentParser) -> None:
 def add_doc_options(command: argparse.ArgumentParser) -> None:
     """Let a command choose how much a docstring says, and for whom."""
     usual = Wishes()
-    levels = range(1, MOST + 1)
     command.add_argument(
         "--detail",
         type=int,
-        choices=levels,
+        choices=DETAILS,
         default=usual.detail,
         help="1 summary, 2 what linters ask for (default), 3 description, 4 attributes and effects",
     )
     command.add_argument(
         "--audience",
         type=int,
-        choices=levels,
+        choices=AUDIENCES,
         default=usual.audience,
         help="1 newcomer, 3 colleague (default), 5 expert",
     )

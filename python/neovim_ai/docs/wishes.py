@@ -10,7 +10,8 @@ from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source.model import DefinitionKind, Facts
 
-SUMMARY, REQUIRED, DESCRIBED, ATTRIBUTES, MOST = range(1, 6)
+SUMMARY, REQUIRED, DESCRIBED, ATTRIBUTES = DETAILS = range(1, 5)
+AUDIENCES = range(1, 6)
 COLLEAGUE = 3
 
 
@@ -20,7 +21,7 @@ class Wishes:
 
     Attributes:
         detail: 1 the summary alone; 2 what completeness needs; 3 a description too; 4 attributes
-            and side effects; 5 as 4, until examples can be run.
+            and side effects.
         audience: 1 a newcomer, 3 a colleague, 5 an expert.
         rewrite: The whole docstring anew, instead of what it lacks.
         note: What is to be said, or changed.
@@ -40,12 +41,12 @@ def from_options(options: Mapping[str, Any]) -> Wishes:
     """Read a request's options; what is not named is as usual.
 
     Raises:
-        AiError: `usage` when detail or audience is no number from 1 to 5.
+        AiError: `usage` when detail or audience is no number of its range.
     """
     usual = Wishes()
     return Wishes(
-        _level("detail", options.get("detail"), usual.detail),
-        _level("audience", options.get("audience"), usual.audience),
+        _level("detail", options.get("detail"), usual.detail, DETAILS),
+        _level("audience", options.get("audience"), usual.audience, AUDIENCES),
         bool(options.get("rewrite")),
         str(options.get("note") or "").strip(),
         # An empty Lua table arrives as a list.
@@ -68,12 +69,12 @@ def as_options(wishes: Wishes, style: str) -> dict[str, Any]:
     return options
 
 
-def _level(name: str, value: object, usual: int) -> int:
+def _level(name: str, value: object, usual: int, known: range) -> int:
     if value is None:
         return usual
-    if isinstance(value, int | float) and value == int(value) and 1 <= value <= MOST:
+    if isinstance(value, int | float) and value in known:
         return int(value)
-    raise AiError(Kind.USAGE, f"'{name}' is {value!r}.", f"Use a number from 1 to {MOST}.")
+    raise AiError(Kind.USAGE, f"'{name}' is {value!r}.", f"Use a number from 1 to {known[-1]}.")
 
 
 def chosen(

@@ -162,7 +162,7 @@ def _asked(source: SourceText, row: int, col: int, options: Params) -> Definitio
         raise AiError(
             Kind.NO_TARGET,
             "The cursor is not in a function or class.",
-            "Move it into one, on its decorators or its signature too.",
+            ":AiDoc module documents the file itself.",
         )
     return definition
 
