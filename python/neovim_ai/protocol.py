@@ -30,8 +30,9 @@ class DocOptions(TypedDict):
     """`:AiDoc`'s arguments, and what a moved slider or `e` adds to them.
 
     `detail` runs from 1 to 4, `audience` from 1 to 5. `rewrite` asks for all of the docstring anew.
-    `note` is what the user wants said. `kept` holds texts by slot key that stay as they are, so that
-    only the other slots are asked for. `module` means the module itself, wherever the cursor stands.
+    `note` is what the user wants said. `kept` holds texts by slot key that stay as they are, so
+    that only the other slots are asked for. `module` means the module itself, wherever the cursor
+    stands.
     """
 
     style: NotRequired[str]
