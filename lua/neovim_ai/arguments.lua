@@ -39,7 +39,8 @@ local function take(options, word)
     local known = "Known: " .. name .. "=" .. table.concat(VALUES[name], ", " .. name .. "=") .. "."
     if name ~= "style" then
       local most = #VALUES[name]
-      return failure(("'%s' must be a number from 1 to %d, not '%s'."):format(name, most, value), "")
+      local said = "'%s' must be a number from 1 to %d, not '%s'."
+      return failure(said:format(name, most, value), "")
     end
     return failure(("There is no docstring style '%s'."):format(value), known)
   end

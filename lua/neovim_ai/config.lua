@@ -131,7 +131,7 @@ M.schema = {
     default = "",
     among = { "", "google", "numpy", "sphinx", "epytext", "plain" },
     host = true,
-    help = "The docstring style: `google`, `numpy`, `sphinx`, `epytext` or `plain`; empty: as the project does.",
+    help = "Docstrings are `google`, `numpy`, `sphinx`, `epytext`, `plain`; empty: as the project.",
   },
   {
     name = "docs.width",
