@@ -19,7 +19,8 @@ try: setup ## document a function of examples/ with the local model (pulls it on
 test: setup ## the whole suite: no network, no key, no model
 	@$(PYTHON) -m pytest -m "not model"
 
-test-model: setup ## the tests with real weights
+test-model: setup ## the tests with real weights, of a model for trials (98 MB, fetched once)
+	@.venv/bin/neovim-ai model pull smollm2-135m
 	@$(PYTHON) -m pytest -m model
 
 lint: setup ## ruff, mypy, luacheck, help tags, house rules

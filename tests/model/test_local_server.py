@@ -1,40 +1,19 @@
-"""A real model behind the real supervisor: weights by path, or pulled earlier."""
+"""A real model behind the real supervisor."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from neovim_ai.llm.local import catalogue, connection
-from neovim_ai.llm.local.pull import pull
+from neovim_ai.llm.local import connection
 from neovim_ai.llm.model import Waiting
 
-TRIAL = "smollm2-135m"
 GRAMMAR = r'root ::= "summary: " [A-Z] [a-z ]{5,60} ".\n"'
 
 pytestmark = pytest.mark.model
-
-
-@pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Give another user the trial model, from NEOVIM_AI_TEST_MODEL (a path)."""
-    given = os.environ.get("NEOVIM_AI_TEST_MODEL", "")
-    source = Path(given) if given else catalogue.pulled(TRIAL)
-    if source is None:
-        pytest.skip(f"no weights: neovim-ai model pull {TRIAL}, or set NEOVIM_AI_TEST_MODEL")
-    for name in ("DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    pull(TRIAL, source=source, progress=lambda *_: None)
-    yield TRIAL
-    asyncio.run(connection.stop())
 
 
 def test_a_real_model_answers_under_a_grammar(weights: str) -> None:

@@ -86,7 +86,7 @@ class File:
     def _remember(self, done: Done) -> None:
         subject, texts = done.subject, done.outcome.proposal.texts
         written = {slot: texts[slot.key] for slot in subject.missing if slot.key in texts}
-        self.memory.record(subject.definition.qualname, subject.facts, written)
+        self.memory.record(self.path, subject.definition.qualname, subject.facts, written)
 
 
 @dataclass(frozen=True)

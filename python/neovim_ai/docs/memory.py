@@ -48,10 +48,19 @@ class Memory:
         """Remember in a file; `docs.sqlite3` in the user's state when none is named."""
         self._path = path
 
-    def record(self, qualname: str, facts: Facts, texts: Mapping[Slot, str]) -> None:
-        """Remember texts that were accepted, with what the code said of each then."""
+    def record(
+        self, path: Path | None, qualname: str, facts: Facts, texts: Mapping[Slot, str]
+    ) -> None:
+        """Remember texts that were accepted, with what the code said of each then.
+
+        Args:
+            path: The file they stand in; without one they are known as ours, and never replaced.
+            qualname: What they document there.
+            facts: What its code says.
+            texts: The accepted texts.
+        """
         rows = [
-            (_hash(_folded(text)), _owner(qualname, slot), said(slot, facts))
+            (_hash(_folded(text)), _owner(path, qualname, slot), said(slot, facts))
             for slot, text in texts.items()
         ]
 
@@ -72,16 +81,23 @@ class Memory:
         return self._attempt(look, False)
 
     def outdated(
-        self, qualname: str, facts: Facts, texts: Iterable[tuple[Slot, str]]
+        self, path: Path | None, qualname: str, facts: Facts, texts: Iterable[tuple[Slot, str]]
     ) -> tuple[Slot, ...]:
         """Return the slots whose text is ours and was written of a code that said otherwise.
 
+        The same words at the same name of another file are a person's.
+
         Args:
-            qualname: What the texts document.
+            path: The file the texts stand in.
+            qualname: What they document there.
             facts: What its code says now.
             texts: Slots with their texts in the docstring.
         """
-        asked = [(s, _hash(_folded(t)), _owner(qualname, s), said(s, facts)) for s, t in texts]
+        if path is None:
+            return ()
+        asked = [
+            (s, _hash(_folded(t)), _owner(path, qualname, s), said(s, facts)) for s, t in texts
+        ]
 
         def look(file: Connection) -> tuple[Slot, ...]:
             query = "SELECT facts FROM texts WHERE text = ? AND owner = ?"
@@ -157,8 +173,8 @@ def _told(slot: Slot, facts: Facts) -> object:
     return None
 
 
-def _owner(qualname: str, slot: Slot) -> str:
-    return _hash(f"{qualname}\n{slot.key}")
+def _owner(path: Path | None, qualname: str, slot: Slot) -> str:
+    return _hash(f"{path.resolve() if path else ''}\n{qualname}\n{slot.key}")
 
 
 def _hash(text: str) -> str:

@@ -30,7 +30,7 @@ def rooms(
     entries = {slot: entry for slot in wanted if (entry := _entry(docstring, slot)) is not None}
     said = [(slot, entry.text.of(docstring.value)) for slot, entry in entries.items()]
     found: dict[str, Edit] = {}
-    for slot in memory.outdated(definition.qualname, facts, said):
+    for slot in memory.outdated(source.path, definition.qualname, facts, said):
         edit = _room(docstring, entries[slot])
         if edit is not None and _is_missing(source, definition, house, facts, slot, edit):
             found[slot.key] = edit

@@ -181,6 +181,8 @@ class ServerModel:
             return reply.cut or reply.reason == "length" or job.rung.one_at_a_time
         if reply.begun and not continuing.added(reply.raw, reply.begun).strip():
             job.remaining = job.remaining[1:]
+            if not job.remaining and not job.shown:
+                self._fall(job, Rung.GRAMMAR)  # some models only go on with what they began
             return True
         if not text and not job.finished:
             raise _empty(where, reply)
@@ -191,9 +193,14 @@ class ServerModel:
         below = job.rung.next
         if below is None or reply.reason == "length":
             raise errors.not_ours(where, "text that holds none of what was asked")
-        self._can.fall(below)
-        job.rung = below
+        self._fall(job, below)
         return True
+
+    def _fall(self, job: _Job, rung: Rung) -> None:
+        """Ask all that is not answered again, on a lower rung."""
+        self._can.fall(rung)
+        job.rung = rung
+        job.remaining = [f for f in job.fields if f.name not in job.shown]
 
     def _declined(self) -> AiError:
         hint = "Choose another with :AiModel."

@@ -142,7 +142,7 @@ class DocMethods:
             for slot in subject.missing
             if (text := proposal["texts"].get(slot.key)) and (whole or slot.key in keys)
         }
-        self._memory.record(subject.definition.qualname, subject.facts, texts)
+        self._memory.record(subject.source.path, subject.definition.qualname, subject.facts, texts)
         if subject.source.path and proposal.get("options"):
             where = project.root(subject.source.path)
             self._memory.remember_options(where, proposal["options"])

@@ -10,14 +10,14 @@ import pytest
 from neovim_ai import cli
 from neovim_ai.cli import check
 
-DRIFTED = '''def f(new, size=6):
+DRIFTED = '''def f(newer, size=6):
     """Do it.
 
     Args:
-        old: It.
+        new: It.
         size: Of it. Defaults to 5.
     """
-    return new
+    return newer
 '''
 CLEAN = 'def f():\n    """Do it."""\n'
 
@@ -48,7 +48,7 @@ def test_json_has_one_object_a_line(folder: Path, capsys) -> None:
     cli.main(["check", "--format", "json", str(folder)])
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(f["kind"], f["was"], f["now"], f["line"]) for f in found] == [
-        ("parameter_renamed", "old", "new", 5),
+        ("parameter_renamed", "new", "newer", 5),
         ("default_changed", "5", "6", 6),
     ]
 
@@ -83,7 +83,7 @@ def test_missing_tells_what_is_left_out(folder: Path, capsys) -> None:
 
 def test_fix_writes_names_and_defaults_alone(folder: Path) -> None:
     assert cli.main(["check", "--fix", str(folder)]) == 0
-    expected = DRIFTED.replace("old: It", "new: It").replace("Defaults to 5", "Defaults to 6")
+    expected = DRIFTED.replace("new: It", "newer: It").replace("Defaults to 5", "Defaults to 6")
     assert (folder / "bad.py").read_text() == expected
     assert (folder / "good.py").read_text() == CLEAN
 

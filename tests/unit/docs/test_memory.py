@@ -22,6 +22,7 @@ from neovim_ai.source import target
 from neovim_ai.source.model import Facts
 from neovim_ai.source.text import SourceText
 
+HERE = Path("here.py")
 CODE = """
 def cut(line, delim=",", limit=0):
     if limit < 0:
@@ -43,8 +44,10 @@ def memory(tmp_path: Path) -> Memory:
     return Memory(tmp_path / "docs.sqlite3")
 
 
-def studied(code: str, memory: Memory | None, style: Style = Style.GOOGLE) -> Subject:
-    source = SourceText(code.lstrip("\n"))
+def studied(
+    code: str, memory: Memory | None, style: Style = Style.GOOGLE, path: Path = HERE
+) -> Subject:
+    source = SourceText(code.lstrip("\n"), path)
     found = target.by_qualname(source, "cut")
     return study(source, found, House(style=style), None, memory)
 
@@ -56,7 +59,7 @@ def accepted(memory: Memory, style: Style = Style.GOOGLE) -> str:
     composed = compose(one, texts)
     assert composed is not None
     assert composed.failed == ()
-    memory.record("cut", one.facts, {slot: texts[slot.key] for slot in one.missing})
+    memory.record(HERE, "cut", one.facts, {slot: texts[slot.key] for slot in one.missing})
     return one.source.apply([composed.edit]).text
 
 
@@ -123,9 +126,17 @@ def test_changed_words_are_hunks_that_go_in_any_order(memory: Memory) -> None:
         for key in order:
             composed = accept(now, texts, [key], one.source.slice(span), keys, memory)
             assert composed is not None
-            memory.record("cut", now.facts, {Slot(SlotKind.PARAMETER, key[10:]): texts[key]})
+            memory.record(HERE, "cut", now.facts, {Slot(SlotKind.PARAMETER, key[10:]): texts[key]})
             now = studied(now.source.apply([composed.edit]).text, memory)
         assert now.source.text == one.source.apply([whole.edit]).text
+
+
+def test_the_same_words_in_another_file_are_a_persons(memory: Memory) -> None:
+    text = accepted(memory).replace('delim=","', 'delim=";"')
+    assert "parameter:delim" in {slot.key for slot in studied(text, memory).missing}
+    elsewhere = studied(text, memory, path=Path("other.py"))
+    assert elsewhere.missing == ()
+    assert not elsewhere.rooms
 
 
 def test_several_editors_may_remember_at_once(memory: Memory) -> None:
@@ -133,7 +144,7 @@ def test_several_editors_may_remember_at_once(memory: Memory) -> None:
 
     def write(number: int) -> None:
         for n in range(20):
-            memory.record("f", Facts(), {slot: f"Text {number} {n}."})
+            memory.record(HERE, "f", Facts(), {slot: f"Text {number} {n}."})
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
     for thread in threads:
@@ -146,7 +157,7 @@ def test_several_editors_may_remember_at_once(memory: Memory) -> None:
 def test_only_so_many_texts_are_kept(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remembering, "MOST_TEXTS", 3)
     for n in range(5):
-        memory.record("f", Facts(), {Slot(SlotKind.SUMMARY): f"Text {n}."})
+        memory.record(HERE, "f", Facts(), {Slot(SlotKind.SUMMARY): f"Text {n}."})
     assert [memory.written_by_us(f"Text {n}.") for n in range(5)] == [False] * 2 + [True] * 3
 
 
@@ -154,7 +165,7 @@ def test_a_damaged_file_counts_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "docs.sqlite3"
     path.write_bytes(b"this is no database, whatever it is called" * 99)
     memory = Memory(path)
-    memory.record("f", Facts(), {Slot(SlotKind.SUMMARY): "Text."})
+    memory.record(HERE, "f", Facts(), {Slot(SlotKind.SUMMARY): "Text."})
     assert not memory.written_by_us("Text.")
     assert memory.options(tmp_path) == {}
 

@@ -305,3 +305,11 @@ def test_a_server_that_does_not_go_on_with_a_begun_reply_is_not_asked_to() -> No
     with FakeLLM(MODES["llama"]) as fake:
         ask(fake)
         assert all(chat.body["messages"][-1]["role"] == "user" for chat in fake.chats)
+
+
+def test_a_model_that_goes_on_with_no_word_at_all_is_asked_under_a_grammar() -> None:
+    blanks = iter([""] * len(EXPECTED))
+    with FakeLLM(MODES["continuing"], answers=lambda name: next(blanks, EXPECTED[name])) as fake:
+        answer = ask(fake)
+    assert answer.texts == EXPECTED
+    assert answer.finished.rung == Rung.GRAMMAR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from neovim_ai.source import target
 from neovim_ai.source.text import Edit, SourceText, Span
 
 _LONGEST_DEFAULT = 40
+_ALIKE = 0.5
 _MENDABLE = (FindingKind.PARAMETER_RENAMED, FindingKind.DEFAULT_CHANGED)
 _LISTED = (FindingKind.PARAMETER_GONE, FindingKind.PARAMETER_MISSING)
 
@@ -48,9 +50,15 @@ def mend(source: SourceText, house: House | None = None) -> Mended:
 
 
 def _is_sure(finding: Finding, told: Sequence[Finding]) -> bool:
-    """Tell whether a rename is the only difference between the two lists of parameters."""
+    """Tell whether a rename is one by its name too, and the only difference of the parameters.
+
+    Two names in the same place that have nothing in common may be two things: the words about the
+    one would then lie about the other, and nobody would be told.
+    """
     if finding.kind is FindingKind.DEFAULT_CHANGED:
         return True
+    if difflib.SequenceMatcher(None, finding.was, finding.now).ratio() < _ALIKE:
+        return False
     same = [f for f in told if (f.qualname, f.ordinal) == (finding.qualname, finding.ordinal)]
     renamed = [f for f in same if f.kind is FindingKind.PARAMETER_RENAMED]
     return len(renamed) == 1 and not any(f.kind in _LISTED for f in same)
