@@ -287,7 +287,8 @@ def test_mending_leaves_what_more_than_one_may_be_meant_by() -> None:
 
 
 def test_mending_keeps_the_type_of_a_field_with_the_same_name() -> None:
-    text = 'def f(reshape, y):\n    """Do.\n\n    :param shape shape: it\n    :param y: that\n    """\n'
+    'def f(reshape, y):\n    """Do.\n\n    :param shape shape: it\n'
+    '    :param y: that\n    """\n'
     after = drift.mend(SourceText(text)).source.text
     assert after == text.replace("shape shape:", "shape reshape:")
 
