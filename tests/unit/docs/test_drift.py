@@ -287,8 +287,8 @@ def test_mending_leaves_what_more_than_one_may_be_meant_by() -> None:
 
 
 def test_mending_keeps_the_type_of_a_field_with_the_same_name() -> None:
-    'def f(reshape, y):\n    """Do.\n\n    :param shape shape: it\n'
-    '    :param y: that\n    """\n'
+    fields = ":param shape shape: it\n    :param y: that"
+    text = f'def f(reshape, y):\n    """Do.\n\n    {fields}\n    """\n'
     after = drift.mend(SourceText(text)).source.text
     assert after == text.replace("shape shape:", "shape reshape:")
 
