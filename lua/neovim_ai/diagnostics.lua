@@ -73,8 +73,11 @@ function M.list(items, where)
   if #items == 0 then
     return notify.info(("Each docstring of %s agrees with its code."):format(where))
   end
-  local count = #items == 1 and "1 docstring entry" or ("%d docstring entries"):format(#items)
-  notify.info(("%s of %s disagree with the code."):format(count, where), ":copen lists them.")
+  local said = ("%d docstring entries of %s disagree with the code."):format(#items, where)
+  if #items == 1 then
+    said = ("1 docstring entry of %s disagrees with the code."):format(where)
+  end
+  notify.info(said, ":copen lists them.")
 end
 
 ---@param finding neovim_ai.FindingMessage|table

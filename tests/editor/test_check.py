@@ -195,7 +195,7 @@ def test_with_a_bang_the_project_is_checked_by_the_command_line(
     root = project(tmp_path)
     editor.nvim.command(f"edit {root}/fine.py")
     editor.nvim.command("AiCheck!")
-    editor.said("disagree with the code")
+    editor.said("disagrees with the code")
     names = [
         os.path.relpath(editor.lua("return vim.fn.bufname(...)", entry["bufnr"]), root)
         for entry in quickfix(editor)

@@ -155,6 +155,11 @@ def test_methods_of_a_class_share_their_prompts_beginning(
     assert "class Shelf:" in firsts.pop()
 
 
+def _interruptible() -> None:
+    """Let Ctrl-C reach the child also where this suite runs in a shell's background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stopping_keeps_what_was_written(fake_llm: FakeLLM, project: Path) -> None:
     gate, told = Gate(), threading.Event()
 
@@ -172,6 +177,7 @@ def test_stopping_keeps_what_was_written(fake_llm: FakeLLM, project: Path) -> No
         stderr=subprocess.PIPE,
         text=True,
         env=dict(os.environ),
+        preexec_fn=_interruptible,
     ) as process:
         assert told.wait(60)
         process.send_signal(signal.SIGINT)
