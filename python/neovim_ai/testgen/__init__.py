@@ -1,0 +1,1 @@
+"""`:AiTest`: tests that show their evidence before a line is written."""
