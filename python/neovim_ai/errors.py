@@ -40,6 +40,7 @@ class Kind(StrEnum):
     # this machine
     SETUP = "setup"
     DISK = "disk"
+    SANDBOX = "sandbox"
     CANCELLED = "cancelled"
     INTERNAL = "internal"
 
