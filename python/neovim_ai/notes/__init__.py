@@ -1,0 +1,1 @@
+"""Notes: sections of Markdown files, found while a query is typed."""
