@@ -2,24 +2,34 @@
 
 Drawn, seeded, from the standard library and from packages of this environment; nothing is copied
 into the repository, so a set belongs to the versions it was drawn from (`describe` prints them).
+Every other function has parameters that a person described: few of the standard library have, and
+texts of parameters could not be compared otherwise. One file gives one function at most.
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
 import random
 import sysconfig
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from bench import scores
 from neovim_ai.errors import AiError
 from neovim_ai.source import target
 from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import Edit, SourceText, Span
 
 PACKAGES = ("httpx2", "click", "tqdm", "pluggy", "packaging", "sortedcontainers")
+DESCRIBED = (
+    *PACKAGES, "anyio", "docstring_parser_fork", "numpy", "platformdirs", "portalocker", "pydantic",
+    "requests", "sacrebleu", "urllib3",
+)  # fmt: skip
+"""Packages to draw from: further ones whose docstrings describe parameters."""
 _SKIPPED = {"test", "tests", "idlelib", "lib2to3", "site-packages", "turtledemo", "__pycache__"}
 
 
@@ -48,7 +58,8 @@ def files(packages: Sequence[str] = PACKAGES) -> Iterator[Path]:
             listed = metadata.files(name) or []
         except metadata.PackageNotFoundError:
             continue
-        yield from sorted(Path(str(f.locate())) for f in listed if f.suffix == ".py")
+        shown = [f for f in listed if f.suffix == ".py" and not _SKIPPED & set(f.parts[:-1])]
+        yield from sorted(Path(str(f.locate())) for f in shown)
 
 
 def _python_files(top: Path) -> Iterator[Path]:
@@ -71,36 +82,66 @@ def functions(path: Path) -> Iterator[tuple[SourceText, Definition]]:
 
 def without_docstring(source: SourceText, definition: Definition) -> SourceText:
     """Remove a docstring with its line; a body that was nothing else becomes `...`."""
+    edit = removal(source, definition)
+    return source.apply([edit]) if edit else source
+
+
+def removal(source: SourceText, definition: Definition) -> Edit | None:
+    """Return the edit that `without_docstring` does; None without a docstring."""
     span = definition.docstring
     if span is None:
-        return source
+        return None
     rest = source.slice(Span(span.end, definition.span.end)).strip()
     if not rest or rest.startswith(("#", ";")) or definition.body_indent is None:
-        return source.apply([Edit(span, "...")])
+        return Edit(span, "...")
     start = source.row_start(source.row(span.start))
     row_after = source.row(span.end) + 1
     end = source.row_start(row_after)
     if source.slice(Span(span.end, end)).strip():
-        return source.apply([Edit(span, "...")])
-    return source.apply([Edit(Span(start, end), "")])
+        return Edit(span, "...")
+    return Edit(Span(start, end), "")
 
 
-def draw(count: int, seed: int = 1, min_words: int = 8) -> list[Sample]:
+def draw(count: int, seed: int = 1, part: str = "all", min_words: int = 8) -> list[Sample]:
     """Draw functions that people documented and that have something to describe.
 
     Args:
         count: How many.
         seed: Of the shuffle.
+        part: `tune` and `held` are the halves of what `all` draws: one to try things on, one that
+            is only measured.
         min_words: Fewest words of the human docstring.
     """
     pool = [
         (path, d.qualname, d.ordinal)
-        for path in files()
+        for path in files(DESCRIBED)
         for source, d in functions(path)
         if _worth_asking(source, d, min_words)
     ]
     random.Random(seed).shuffle(pool)
-    return [_sample(*entry) for entry in pool[:count]]
+    drawn = list(_alternating(pool, count if part == "all" else 2 * count))
+    if part == "all":
+        return drawn
+    return [s for number, s in enumerate(drawn) if number // 2 % 2 == (part == "held")]
+
+
+def _alternating(pool: Sequence[tuple[Path, str, int]], count: int) -> Iterator[Sample]:
+    """Yield functions without and with described parameters in turn, each of a file of its own."""
+    waiting: dict[bool, deque[Sample]] = {False: deque(), True: deque()}
+    seen: set[Path] = set()
+    described = False
+    for path, qualname, ordinal in pool:
+        if count == 0:
+            return
+        if path in seen:
+            continue
+        sample = _sample(path, qualname, ordinal)
+        seen.add(path)
+        waiting[scores.describes_parameters(sample.human)].append(sample)
+        while count and waiting[described]:
+            yield waiting[described].popleft()
+            described = not described
+            count -= 1
 
 
 def _worth_asking(source: SourceText, definition: Definition, min_words: int) -> bool:
@@ -121,17 +162,15 @@ def _sample(path: Path, qualname: str, ordinal: int) -> Sample:
         human = str(ast.literal_eval(literal))
     except (ValueError, SyntaxError):
         human = literal
-    import inspect
-
     return Sample(without_docstring(source, found), qualname, ordinal, inspect.cleandoc(human))
 
 
-def describe() -> str:
-    """Name the versions that the set was drawn from."""
+def describe(packages: Sequence[str] = PACKAGES) -> str:
+    """Name the versions that a set was drawn from."""
     import platform
 
     versions = [f"Python {platform.python_version()}"]
-    for name in PACKAGES:
+    for name in packages:
         try:
             versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
