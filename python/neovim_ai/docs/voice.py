@@ -12,7 +12,7 @@ from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.docs.read.document import Docstring
 from neovim_ai.docs.read.lines import column
 from neovim_ai.docs.read.model import Entry, PieceKind, Section
-from neovim_ai.docs.render import epytext, summary
+from neovim_ai.docs.render import epytext, sphinx, summary
 from neovim_ai.docs.wrap import wrapped
 
 _GOOGLE_STEP = 4
@@ -36,6 +36,12 @@ class Voice:
             entry.kind is SlotKind.PARAMETER and entry.type and not entry.only_type
             for entry in docstring.entries
         )
+
+    @property
+    def _rejects_backslashes(self) -> bool:
+        """Whether a linter wants a raw string for each of them, which this literal is not."""
+        raw = all(part.raw for part in self._docstring.literal.parts)
+        return not raw and self.house.linters.rules.active("D301")
 
     def summary(self, text: str) -> list[str]:
         """Return the lines of a summary, with a paragraph of its own for what does not fit."""
@@ -75,6 +81,8 @@ class Voice:
         room = self.house.width - column(own + ".")
         room += _GOOGLE_STEP if style is Style.GOOGLE else 0
         lines = render.entry(slot, _folded(filled.text), house, indent="", width=max(room, 20))
+        if style is Style.SPHINX and self._rejects_backslashes:
+            lines = [line.replace(sphinx.spelled(slot.name), slot.name, 1) for line in lines]
         first = column(lines[0])
         return [(own if column(line) <= first else more) + line.lstrip() for line in lines]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.docs.samples import values
 
 from neovim_ai.docs import merge, reader, slots
+from neovim_ai.docs.linters import Linters, Rules
 from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source import facts as source_facts
@@ -246,3 +247,22 @@ def test_line_ends_that_would_join_with_the_new_ones_are_refused() -> None:
     with pytest.raises(AiError) as caught:
         merged(SourceText(text), House(), "Text.")
     assert caught.value.kind is Kind.GATE
+
+
+STARRED = '"""Do.\n\n    :param a: A.\n    :param b: B.\n    """'
+
+
+@pytest.mark.parametrize(
+    ("literal", "rules", "args", "kw"),
+    [
+        (f"r{STARRED}", Rules(select=("D",)), r":param \*args: ", r":param \*\*kw: "),
+        (STARRED, Rules(), r":param \\*args: ", r":param \\*\\*kw: "),
+        (STARRED, Rules(select=("D",)), ":param *args: ", ":param **kw: "),
+    ],
+)
+def test_stars_are_escaped_for_rest_unless_a_linter_forbids_the_backslash(
+    literal: str, rules: Rules, args: str, kw: str
+) -> None:
+    told = lines(literal, House(linters=Linters(rules=rules)))
+    assert [line.strip() for line in told if "args" in line] == [f"{args}Text."]
+    assert [line.strip() for line in told if "kw" in line] == [f"{kw}Text."]

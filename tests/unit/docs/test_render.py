@@ -62,11 +62,11 @@ NUMPY = """Split a line.
     ValueError
         If it is empty.
     """
-SPHINX_TYPED = """Split a line.
+SPHINX_TYPED = r"""Split a line.
 
     :param text: What is split.
     :type text: str
-    :param *rest: More of it.
+    :param \*rest: More of it.
     :returns: The parts.
     :rtype: list[str]
     :raises ValueError: If it is empty.
@@ -275,3 +275,17 @@ def test_a_literal_evaluates_to_its_value(value: str, quotes: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert ast.literal_eval(literal) == value
+
+
+def test_stars_of_sphinx_names_are_escaped_in_a_raw_string() -> None:
+    filled = [
+        Filled(Slot(SlotKind.SUMMARY), "Call it."),
+        Filled(Slot(SlotKind.PARAMETER, "*args", "int"), "What is passed on."),
+        Filled(Slot(SlotKind.PARAMETER, "**kw"), "What is named."),
+    ]
+    house = House(style=Style.SPHINX, types=True)
+    literal = render.literal_text(render.docstring(filled, house, indent="    "), house)
+    assert literal.startswith('r"""')
+    assert r":param \*args: What" in literal
+    assert r":type \*args: int" in literal
+    assert r":param \*\*kw: What" in literal
