@@ -38,10 +38,18 @@ class Interpreter:
 
 @dataclass(frozen=True)
 class Target:
-    """One function, method or class to be tested, with what its code says."""
+    """One function, method or class to be tested, with what its code says.
+
+    Attributes:
+        definition: Where it stands.
+        facts: What its code says.
+        private: A helper that nobody asked for by name: its lines and mutants count, but tests
+            reach it through what calls it.
+    """
 
     definition: Definition
     facts: Facts
+    private: bool = False
 
     @property
     def qualname(self) -> str:
@@ -65,7 +73,9 @@ class Subject:
         interpreter: What runs it.
         targets: What was asked for, in order of the file.
         asynchronous: The marker line that makes async tests run here (`@pytest.mark.asyncio`), an
-            empty string where none is needed (auto mode), None where async tests cannot run.
+            empty string where none is needed (auto mode), None where the scaffold runs them by
+            `asyncio.run`.
+        advice: What plain pytest lacks to import the module, one sentence; empty when nothing.
     """
 
     source: SourceText
@@ -79,6 +89,7 @@ class Subject:
     interpreter: Interpreter
     targets: tuple[Target, ...]
     asynchronous: str | None = None
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -322,6 +333,9 @@ class Lab(Protocol):
 
     async def existing(self) -> Coverage:
         """Tell what the project's own tests of the file reach already."""
+
+    async def killed(self) -> frozenset[str]:
+        """Return the keys of the mutants that the project's own tests of the file fail on."""
 
     async def mutants(self, targets: Sequence[Target]) -> Sequence[Mutant]:
         """List the small faults that tests should notice; equal bytecode is left out."""

@@ -1,0 +1,1 @@
+"""What is to be tested, and how this project tests: found by looking, nothing is run."""
