@@ -140,6 +140,47 @@ M.schema = {
     host = true,
     help = "Longest line of a docstring; 0: as the project does.",
   },
+  {
+    name = "notes.vaults",
+    type = "list",
+    default = {},
+    host = true,
+    help = "Files and folders that hold your notes.",
+  },
+  {
+    name = "notes.picker",
+    type = "string",
+    default = "auto",
+    among = { "auto", "float", "telescope", "fzf_lua", "snacks", "mini", "select" },
+    help = "Which picker shows notes; `auto`: the one you have set up, else our own, `float`.",
+  },
+  {
+    name = "notes.resume",
+    type = "boolean",
+    default = false,
+    help = "Let `:NotesFind` without a query go on with the last one.",
+  },
+  {
+    name = "notes.limit",
+    type = "number",
+    default = 50,
+    host = true,
+    help = "The most rows that a picker shows.",
+  },
+  {
+    name = "notes.embeddings.base_url",
+    type = "string",
+    default = "",
+    host = true,
+    help = "An OpenAI-compatible address with `/embeddings`; setting it sends it your notes.",
+  },
+  {
+    name = "notes.embeddings.model",
+    type = "string",
+    default = "",
+    host = true,
+    help = "The name of the model there that finds by meaning.",
+  },
 }
 
 ---@type table<string, any> values that differ from the defaults, by dotted path
@@ -249,13 +290,13 @@ function M.settings()
   local settings = {}
   for _, known in ipairs(M.schema) do
     if known.host then
-      local group, leaf = known.name:match("^(%w+)%.([%w_]+)$")
-      if group then
-        settings[group] = settings[group] or {}
-        settings[group][leaf] = M.get(known.name)
-      else
-        settings[known.name] = M.get(known.name)
+      local groups, inner = vim.split(known.name, ".", { plain = true }), settings
+      local leaf = table.remove(groups)
+      for _, group in ipairs(groups) do
+        inner[group] = inner[group] or {}
+        inner = inner[group]
       end
+      inner[leaf] = M.get(known.name)
     end
   end
   return settings

@@ -141,6 +141,7 @@
 ---| neovim_ai.PhaseEvent
 ---| neovim_ai.TargetEvent
 ---| neovim_ai.DraftEvent
+---| neovim_ai.AnswerEvent
 ---| neovim_ai.ProgressEvent
 ---| neovim_ai.ResultEvent
 ---| neovim_ai.ErrorEvent

@@ -293,7 +293,18 @@ METHODS: tuple[str, ...] = (
     "status",
     "health",
     "consent",
+    "notes_find",
+    "notes_chosen",
+    "notes_refresh",
+    "notes_buffer",
+    "notes_todos",
+    "notes_todo_done",
+    "notes_links",
+    "notes_link_to",
+    "notes_new",
 )
 """`ping` → `{}`. `model_use` and `model_pull` take `{name}`. `status` → `{route, model, requests,
 prompt_tokens, completion_tokens, sent}` where `sent` is what the last request sent, exactly.
-`consent` takes `{host}` and remembers the yes."""
+`consent` takes `{host}` and remembers the yes.
+
+What the methods of the notes take and return stands in `protocol_notes.py`."""

@@ -16,6 +16,7 @@ from neovim_ai.methods.check import CheckMethods
 from neovim_ai.methods.connection import Connection
 from neovim_ai.methods.docs import DocMethods
 from neovim_ai.methods.events import Emit
+from neovim_ai.methods.notes import NotesMethods
 from neovim_ai.settings import from_mapping
 
 Result = Mapping[str, Any]
@@ -29,6 +30,7 @@ class Service:
         self._spent = Usage()
         self._docs = DocMethods(self._connection.open, self._count)
         self._checks = CheckMethods()
+        self._notes = NotesMethods()
         self._methods: dict[str, Callable[[Mapping[str, Any], Emit], Awaitable[Result]]] = {
             "hello": self._hello,
             "ping": self._ping,
@@ -42,6 +44,15 @@ class Service:
             "status": self._status,
             "health": self._health,
             "consent": self._consent,
+            "notes_find": self._notes.find,
+            "notes_chosen": self._notes.chosen,
+            "notes_refresh": self._notes.refresh,
+            "notes_buffer": self._notes.buffer,
+            "notes_todos": self._notes.todos,
+            "notes_todo_done": self._notes.todo_done,
+            "notes_links": self._notes.links,
+            "notes_link_to": self._notes.link_to,
+            "notes_new": self._notes.new,
         }
 
     async def call(self, method: str, params: Mapping[str, Any], emit: Emit) -> Result:
@@ -62,6 +73,7 @@ class Service:
         settings = from_mapping(params.get("settings") or {})
         self._docs.settings = settings.docs
         await self._connection.use(settings)
+        await self._notes.use(settings.notes)
         return {
             "version": neovim_ai.__version__,
             "python": platform.python_version(),

@@ -30,6 +30,29 @@ class DocSettings:
 
 
 @dataclass(frozen=True)
+class EmbeddingSettings:
+    """Who turns texts into vectors, for finding notes by meaning; an empty address: nobody."""
+
+    base_url: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class NotesSettings:
+    """Options of `:NotesFind` and its kin.
+
+    Attributes:
+        vaults: Files and folders of notes; `~` is the home directory.
+        limit: The most rows that are found.
+        embeddings: Who finds by meaning.
+    """
+
+    vaults: tuple[str, ...] = ()
+    limit: int = 50
+    embeddings: EmbeddingSettings = field(default_factory=EmbeddingSettings)
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything an engine may be told; a project's files can set none of the model options.
 
@@ -44,6 +67,7 @@ class Settings:
         timeout: Watchdogs.
         max_prompt_tokens: The budget of one request.
         docs: Options of `:AiDoc`.
+        notes: Options of `:NotesFind`.
     """
 
     provider: str = "auto"
@@ -56,6 +80,7 @@ class Settings:
     timeout: Timeouts = field(default_factory=Timeouts)
     max_prompt_tokens: int = 6000
     docs: DocSettings = field(default_factory=DocSettings)
+    notes: NotesSettings = field(default_factory=NotesSettings)
 
 
 def from_mapping(values: Mapping[str, Any]) -> Settings:

@@ -93,7 +93,8 @@ def swallowed_exception(path: str, text: str) -> Iterator[str]:
 
 def unfinished(path: str, text: str) -> Iterator[str]:
     if path.startswith(("python/", "lua/", "plugin/", "rplugin/")):
-        marks = re.findall(rf"\b(?:{'TODO'}|{'FIXME'})\b", text)
+        # At the start of a comment: notes hold them too, and we find those.
+        marks = re.findall(rf"(?:#|--)[\s-]*\b(?:{'TODO'}|{'FIXME'})\b", text)
         yield from (f"holds {mark}" for mark in marks)
         for node in _nodes(path, text):
             if isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node):

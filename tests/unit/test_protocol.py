@@ -1,4 +1,7 @@
-"""`protocol.py` and `lua/neovim_ai/types.lua` say the same, name by name and type by type."""
+"""`protocol.py` and `lua/neovim_ai/types.lua` say the same, name by name and type by type.
+
+So do `protocol_notes.py` and `lua/neovim_ai/notes/types.lua`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,16 @@ from typing import Any, get_type_hints, is_typeddict
 
 import pytest
 
-from neovim_ai import protocol
+from neovim_ai import protocol, protocol_notes
 
-TYPES = Path(__file__).parents[2] / "lua" / "neovim_ai" / "types.lua"
+LUA = Path(__file__).parents[2] / "lua" / "neovim_ai"
+TYPES = LUA / "types.lua"
 
 MESSAGES = {
     name: value
-    for name, value in vars(protocol).items()
-    if is_typeddict(value) and value.__module__ == protocol.__name__
+    for module in (protocol, protocol_notes)
+    for name, value in vars(module).items()
+    if is_typeddict(value) and value.__module__ == module.__name__
 }
 
 
@@ -23,7 +28,8 @@ def lua_classes() -> dict[str, dict[str, str]]:
     """Read the `(exact)` classes: name → field → type as written, `?` kept on the name."""
     classes: dict[str, dict[str, str]] = {}
     current: dict[str, str] = {}
-    for line in TYPES.read_text(encoding="utf-8").splitlines():
+    files = (TYPES, LUA / "notes" / "types.lua")
+    for line in "\n".join(file.read_text(encoding="utf-8") for file in files).splitlines():
         if found := re.match(r"---@class \(exact\) neovim_ai\.(\w+)", line):
             current = classes.setdefault(found[1], {})
         elif line.startswith("---@class"):
@@ -36,13 +42,15 @@ def lua_classes() -> dict[str, dict[str, str]]:
 def as_lua(hint: Any) -> str:
     """Write a Python annotation as LuaCATS does."""
     text = str(hint) if not isinstance(hint, type) else hint.__name__
-    text = text.replace("typing.", "").replace("neovim_ai.protocol.", "")
+    text = text.replace("typing.", "")
+    text = re.sub(r"neovim_ai\.protocol(_\w+)?\.", "", text)
     for python, lua in (
         (r"NotRequired\[(.+)\]", r"\1"),
         (r"Literal\['(\w+)'\]", r'"\1"'),
         (r"dict\[str, Any\]", "table"),
         (r"dict\[(\w+), (\w+)\]", r"table<\1, \2>"),
         (r"list\[(\w+)\]", r"\1[]"),
+        (r"list\[(\w+\[\])\]", r"\1[]"),
         (r" \| None", "|vim.NIL"),
         (r"\bstr\b", "string"),
         (r"\bint\b", "integer"),

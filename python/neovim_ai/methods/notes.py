@@ -1,0 +1,143 @@
+"""The methods of `:NotesFind` and its kin: thin, since the notes' own process does the work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from neovim_ai.methods.events import Emit
+from neovim_ai.settings import NotesSettings
+
+if TYPE_CHECKING:
+    from neovim_ai.notes.contract import Notes
+    from neovim_ai.notes.model import Progress
+
+Params = Mapping[str, Any]
+Result = Mapping[str, Any]
+
+
+class NotesMethods:
+    """What the editor asks about notes; they are opened when the first question comes."""
+
+    def __init__(self) -> None:
+        self._settings = NotesSettings()
+        self._notes: Notes | None = None
+        self._unsent: dict[str, str | None] = {}
+        # Two questions at once must not open the notes twice.
+        self._lock = asyncio.Lock()
+
+    async def use(self, settings: NotesSettings) -> None:
+        """Take other settings; the next question opens the notes anew where they differ."""
+        if settings == self._settings:
+            return
+        self._settings = settings
+        async with self._lock:
+            notes, self._notes = self._notes, None
+        if notes is not None:
+            await notes.close()
+
+    async def find(self, params: Params, _: Emit) -> Result:
+        """Return the sections that answer a query, in the notes as they stand in the editor."""
+        for buffer in params.get("buffers") or ():
+            self._unsent[str(buffer["path"])] = _text(buffer)
+        notes = await self.opened()
+        await self._send_buffers(notes)
+        limit = int(params.get("limit") or self._settings.limit)
+        found = await notes.find(str(params["query"]), limit)
+        return {
+            "rows": [asdict(row) for row in found.rows],
+            "total": found.total,
+            "indexing": asdict(found.indexing) if found.indexing else {},
+            "seconds": found.seconds,
+            "problem": found.problem,
+        }
+
+    async def chosen(self, params: Params, _: Emit) -> Result:
+        """Remember where the user went."""
+        notes = await self.opened()
+        await notes.chosen(str(params["path"]), [str(one) for one in params["heading_path"]])
+        return {}
+
+    async def refresh(self, params: Params, emit: Emit) -> Result:
+        """Look at the files again, telling how far it is."""
+
+        def progress(made: Progress) -> None:
+            emit({"type": "progress", "what": "notes", "done": made.done, "total": made.total})
+
+        notes = await self.opened()
+        refreshed = await notes.refresh(params.get("paths"), progress)
+        return asdict(refreshed)
+
+    async def buffer(self, params: Params, _: Emit) -> Result:
+        """Search a note as it stands in the editor, or as its file when there are no lines."""
+        self._unsent[str(params["path"])] = _text(params)
+        await self._send_buffers(await self.opened())
+        return {}
+
+    async def todos(self, _params: Params, _: Emit) -> Result:
+        """Return the open TODOs, by file and row."""
+        notes = await self.opened()
+        return {"todos": [asdict(todo) for todo in await notes.todos()]}
+
+    async def todo_done(self, params: Params, _: Emit) -> Result:
+        """Return the edit that marks the TODO of a row done.
+
+        Raises:
+            AiError: `no_target` when no open TODO stands there.
+        """
+        from neovim_ai.notes.todos import done
+
+        return {"edit": asdict(done(params["buffer"]["lines"], int(params["row"])))}
+
+    async def links(self, params: Params, _: Emit) -> Result:
+        """Return what links to a place, and the links of its note that lead nowhere."""
+        notes = await self.opened()
+        found = await notes.links(str(params["path"]), int(params["row"]))
+        return asdict(found)
+
+    async def link_to(self, params: Params, _: Emit) -> Result:
+        """Return the link to a section, as it is written in another file."""
+        from neovim_ai.notes.links import link_to
+
+        row = params["row"]
+        text = link_to(str(row["path"]), list(row["heading_path"]), str(params["from_path"]))
+        return {"text": text}
+
+    async def new(self, params: Params, _: Emit) -> Result:
+        """Return a note to be written; nothing is on the disk yet."""
+        notes = await self.opened()
+        return asdict(await notes.new(str(params["title"]), str(params.get("vault") or "")))
+
+    async def opened(self) -> Notes:
+        """Return the notes of the vaults that are set.
+
+        Raises:
+            AiError: `usage` when none is set.
+        """
+        async with self._lock:
+            if self._notes is None:
+                from neovim_ai.notes.client import open_notes
+                from neovim_ai.notes.model import Embeddings
+
+                wanted = self._settings.embeddings
+                self._notes = await open_notes(
+                    self._settings.vaults, Embeddings(wanted.base_url, wanted.model)
+                )
+            return self._notes
+
+    async def _send_buffers(self, notes: Notes) -> None:
+        """Hand over what the editor has sent; a request that is cancelled leaves the rest here."""
+        for path, text in list(self._unsent.items()):
+            await notes.buffer(path, text)
+            if path in self._unsent and self._unsent[path] == text:
+                del self._unsent[path]
+
+
+def _text(buffer: Params) -> str | None:
+    """Join a buffer's lines; Neovim keeps a NUL byte as a line feed within a line."""
+    lines = buffer.get("lines")
+    if lines is None:
+        return None
+    return "\n".join(str(line).replace("\n", "\0") for line in lines) + "\n"
