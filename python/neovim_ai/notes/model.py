@@ -49,10 +49,10 @@ class ParsedSection:
         heading_path: Headings from the outermost to its own; the file's name without any.
         start: Byte offset of its first byte.
         end: One past its last byte.
-        row: Its first line.
+        row: Its first line that is not blank.
         end_row: Its last line.
-        own: How many of the last headings are its own (0 before the first heading).
-        text: Its text, lines ended by a line feed.
+        own: 1 when the last heading is its own, 0 before the first heading.
+        text: Its text from `row` on, lines ended by a line feed.
         spans: In the order of the file.
     """
 

@@ -1,0 +1,1 @@
+"""Which sections answer a query best: one question, answered by an index that is kept in memory."""

@@ -1,0 +1,366 @@
+"""A query answered by segments: candidates by the rarest word, tiers, then scores within a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neovim_ai.notes import words as w
+from neovim_ai.notes.query import Query, Word
+from neovim_ai.notes.rank import scores as s
+from neovim_ai.notes.rank.columns import (
+    NOTHING,
+    Numbers,
+    Postings,
+    of_longer,
+    of_phrase,
+    of_term,
+    of_terms,
+)
+from neovim_ai.notes.rank.model import Hit, Ranking, Tier
+from neovim_ai.notes.rank.scores import Floats, best_of, flat_scores, rarity
+from neovim_ai.notes.rank.segment import Segment
+
+_LONGER_IS_WORTH = np.float32(0.6)
+_GUESSED_IS_WORTH = np.float32(0.4)
+_PHRASE_BONUS = np.float32(400)
+MOST_FACTOR = 3
+"""How many times the limit is kept of each segment, since ties are broken later."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A segment of a store with what of it may be found now.
+
+    Attributes:
+        segment: The words.
+        store: The number of its store among those asked.
+        allowed: One for each section, or None when all may be found.
+        is_filtered: Whether the query's own filters took part in `allowed`.
+        favourites: Section numbers that were often chosen, with what that adds.
+    """
+
+    segment: Segment
+    store: int = 0
+    allowed: NDArray[np.bool_] | None = None
+    is_filtered: bool = False
+    favourites: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Atom:
+    """One part of a word of the query.
+
+    Attributes:
+        text: As folded.
+        goes_on: Longer words count, as prefix.
+        flag: What its postings must carry.
+        guesses: Other words that stand for it.
+        weight: How rare it is.
+    """
+
+    text: str
+    goes_on: bool
+    flag: int
+    guesses: tuple[str, ...] = ()
+    weight: float = 1.0
+    loose_weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class _Column:
+    """An atom in a segment."""
+
+    exact: Postings
+    loose: Postings
+
+    def __len__(self) -> int:
+        return len(self.exact) + len(self.loose)
+
+    def numbers(self, size: int) -> Numbers:
+        if not len(self.loose):
+            return self.exact.numbers(size)
+        if not len(self.exact):
+            return self.loose.numbers(size)
+        both = np.concatenate([self.exact.sections, self.loose.sections])
+        return Postings(both, NOTHING.payloads, is_sorted=False).numbers(size)
+
+
+def search(shards: Sequence[Shard], query: Query, limit: int) -> Ranking:
+    """Return the best sections that hold all that is asked for, as it stands or going on."""
+    atoms = _weighed(shards, _atoms(query.words), None)
+    answers = [_answer(shard, query, atoms, limit, guessing=False) for shard in shards]
+    return _ranking(shards, answers, limit)
+
+
+def search_guesses(
+    shards: Sequence[Shard], query: Query, guesses: Mapping[str, tuple[str, ...]], limit: int
+) -> Ranking:
+    """Return the best sections when other words may stand for some of the query's.
+
+    Args:
+        shards: Where.
+        query: What.
+        guesses: For a part of a word of the query, the words that may stand for it.
+        limit: How many.
+    """
+    atoms = _weighed(shards, _atoms(query.words), guesses)
+    answers = [_answer(shard, query, atoms, limit, guessing=True) for shard in shards]
+    found = _ranking(shards, answers, limit)
+    return Ranking(found.hits, found.total, tuple({g for one in guesses.values() for g in one}))
+
+
+def search_some(
+    shards: Sequence[Shard], query: Query, guesses: Mapping[str, tuple[str, ...]], limit: int
+) -> Ranking:
+    """Return the sections that hold the most telling of the words, if not all."""
+    atoms = _weighed(shards, _atoms(query.words), guesses)
+    answers = [_some(shard, query, atoms, limit) for shard in shards]
+    return _ranking(shards, answers, limit)
+
+
+Answer = tuple[Numbers, Floats, int]
+"""Section numbers, best first, their scores, and how many there are in all."""
+
+
+def _atoms(words: Sequence[Word]) -> list[_Atom]:
+    atoms = []
+    for word in words:
+        if not word.parts:
+            atoms.append(_Atom(word.whole, word.prefix, word.field))
+        for number, part in enumerate(word.parts):
+            goes_on = word.prefix and number == len(word.parts) - 1
+            atoms.append(_Atom(part, goes_on or _is_cjk_single(part), word.field))
+    return atoms
+
+
+def _is_cjk_single(part: str) -> bool:
+    return len(part) == 1 and part > "\u2fff"
+
+
+def _weighed(
+    shards: Sequence[Shard],
+    atoms: Sequence[_Atom],
+    guesses: Mapping[str, tuple[str, ...]] | None,
+) -> list[_Atom]:
+    total = sum(len(shard.segment) for shard in shards)
+    weighed = []
+    for atom in atoms:
+        exact = sum(len(of_term(shard.segment, atom.text)) for shard in shards)
+        loose = 0
+        if atom.goes_on:
+            loose = sum(len(of_longer(shard.segment, atom.text)) for shard in shards)
+        standing = guesses.get(atom.text, ()) if guesses else ()
+        for one in standing:
+            loose += sum(len(of_term(shard.segment, one)) for shard in shards)
+        weighed.append(
+            _Atom(
+                atom.text,
+                atom.goes_on,
+                atom.flag,
+                standing,
+                float(rarity(exact, max(total, exact))),
+                float(rarity(min(loose, total), total)),
+            )
+        )
+    return weighed
+
+
+def _column(segment: Segment, atom: _Atom) -> _Column:
+    exact = of_term(segment, atom.text).with_flag(atom.flag)
+    loose = of_longer(segment, atom.text).with_flag(atom.flag) if atom.goes_on else NOTHING
+    if atom.guesses:
+        guessed = of_terms(segment, atom.guesses).with_flag(atom.flag)
+        if len(loose) and len(guessed):
+            loose = Postings(
+                np.concatenate([loose.sections, guessed.sections]),
+                np.concatenate([loose.payloads, guessed.payloads]),
+                is_sorted=False,
+            )
+        elif len(guessed):
+            loose = guessed
+    return _Column(exact, loose)
+
+
+def _answer(
+    shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int, guessing: bool
+) -> Answer:
+    if not guessing and (quick := _champions(shard, query, atoms, limit)):
+        return quick
+    segment, size = shard.segment, len(shard.segment)
+    columns = [_column(segment, atom) for atom in atoms]
+    numbers = _candidates(shard, query, columns)
+    exacts: list[NDArray[np.uint16]] = []
+    looses: list[NDArray[np.uint16] | None] = []
+    order = sorted(range(len(atoms)), key=lambda at: len(columns[at]))
+    for at in order:
+        exact = columns[at].exact.at(numbers, size)
+        loose = columns[at].loose.at(numbers, size) if len(columns[at].loose) else None
+        there = exact > 0 if loose is None else (exact > 0) | (loose > 0)
+        if not there.all():
+            kept = np.flatnonzero(there)
+            numbers, exact = numbers[kept], exact[kept]
+            loose = None if loose is None else loose[kept]
+            exacts = [one[kept] for one in exacts]
+            looses = [None if one is None else one[kept] for one in looses]
+        exacts.append(exact)
+        looses.append(loose)
+    total = len(numbers)
+    if not total:
+        return numbers, np.zeros(0, np.float32), 0
+    chosen = [atoms[at] for at in order]
+    scores = _scored(shard, query, chosen, numbers, exacts, looses, guessing)
+    return _best(shard, numbers, scores, total, limit)
+
+
+def _best(shard: Shard, numbers: Numbers, scores: Floats, total: int, limit: int) -> Answer:
+    for number, bonus in shard.favourites.items():
+        at = int(np.searchsorted(numbers, number))
+        if at < len(numbers) and numbers[at] == number:
+            scores[at] += np.float32(bonus)
+    best = best_of(scores, limit * MOST_FACTOR)
+    return numbers[best], scores[best], total
+
+
+def _candidates(shard: Shard, query: Query, columns: Sequence[_Column]) -> Numbers:
+    """Return the sections that may answer, by what is rarest, without those that may not."""
+    segment, size = shard.segment, len(shard.segment)
+    musts: list[Numbers] = [of_term(segment, mark).sections for mark in query.marks]
+    musts += [of_phrase(segment, parts, False) for parts in query.phrases]
+    smallest = min(columns, key=len, default=None)
+    if smallest is not None:
+        musts.append(smallest.numbers(size))
+    musts.sort(key=len)
+    numbers = musts[0] if musts else np.arange(size)
+    for must in musts[1:]:
+        numbers = numbers[_among(numbers, must)]
+    if shard.allowed is not None:
+        numbers = numbers[shard.allowed[numbers]]
+    for parts in query.without:
+        gone = of_phrase(segment, parts, False) if len(parts) > 1 else None
+        gone = of_term(segment, parts[0]).sections if gone is None else gone
+        numbers = numbers[~_among(numbers, gone)]
+    for mark in query.without_marks:
+        numbers = numbers[~_among(numbers, of_term(segment, mark).sections)]
+    return numbers
+
+
+def _among(numbers: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    if not len(others):
+        return np.zeros(len(numbers), dtype=np.bool_)
+    at = np.searchsorted(others, numbers)
+    at[at == len(others)] = 0
+    found: NDArray[np.bool_] = others[at] == numbers
+    return found
+
+
+def _scored(
+    shard: Shard,
+    query: Query,
+    atoms: Sequence[_Atom],
+    numbers: Numbers,
+    exacts: Sequence[NDArray[np.uint16]],
+    looses: Sequence[NDArray[np.uint16] | None],
+    guessing: bool,
+) -> Floats:
+    worth = _GUESSED_IS_WORTH if guessing else _LONGER_IS_WORTH
+    scores = np.ones(len(numbers), dtype=np.float32)
+    as_asked = np.ones(len(numbers), dtype=np.bool_)
+    flags = np.full(len(numbers), 0xFFFF, dtype=np.uint16)
+    for atom, exact, loose in zip(atoms, exacts, looses, strict=True):
+        value = flat_scores(exact) * atom.weight
+        if loose is not None:
+            np.maximum(value, flat_scores(loose) * (worth * atom.loose_weight), out=value)
+            as_asked &= exact > 0
+        scores += value
+        flags &= exact
+    for whole in {word.whole for word in query.words if word.whole}:
+        found = of_term(shard.segment, whole)
+        if len(found):
+            weight = rarity(len(found), len(shard.segment))
+            scores += flat_scores(found.at(numbers, len(shard.segment))) * weight
+    tiers = np.where(as_asked, s.SECTION, s.TYPO if guessing else s.PREFIX)
+    if atoms:
+        tiers[as_asked & (flags & w.PATH > 0)] = s.HEADING
+    _lift_phrases(shard.segment, query, numbers, as_asked, scores, tiers)
+    total: Floats = (scores + tiers).astype(np.float32)
+    return total
+
+
+def _lift_phrases(
+    segment: Segment,
+    query: Query,
+    numbers: Numbers,
+    as_asked: NDArray[np.bool_],
+    scores: Floats,
+    tiers: Floats,
+) -> None:
+    """Let sections that hold the words as they were typed, one after the other, stand first."""
+    parts = tuple(part for word in query.words for part in word.parts)
+    if query.phrases and not parts:
+        tiers[:] = s.PHRASE
+    if len(parts) < 2:
+        return
+    whole = _among(numbers, of_phrase(segment, parts, query.words[-1].prefix))
+    tiers[whole & as_asked] = s.PHRASE
+    scores[whole & ~as_asked] += _PHRASE_BONUS
+
+
+def _champions(shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int) -> Answer | None:
+    """Answer one or two letters by what was picked when the segment was made."""
+    if len(atoms) != 1 or not atoms[0].goes_on or atoms[0].flag or shard.is_filtered:
+        return None
+    if query.marks or query.phrases or query.without or query.without_marks:
+        return None
+    segment = shard.segment
+    number = segment.champion_numbers.get(atoms[0].text)
+    if number is None:
+        return None
+    here = slice(int(segment.champion_starts[number]), int(segment.champion_starts[number + 1]))
+    numbers, scores = segment.champions[here], segment.champion_scores[here]
+    if shard.allowed is not None:
+        kept = shard.allowed[numbers]
+        numbers, scores = numbers[kept], scores[kept]
+        if len(numbers) < limit:
+            return None
+    by_number = np.argsort(numbers)
+    total = int(segment.champion_totals[number])
+    return _best(shard, numbers[by_number], scores[by_number].copy(), total, limit)
+
+
+def _some(shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int) -> Answer:
+    segment, size = shard.segment, len(shard.segment)
+    scores = np.zeros(size, dtype=np.float32)
+    every = np.arange(size)
+    for atom in atoms:
+        column = _column(segment, atom)
+        value = flat_scores(column.exact.at(every, size)) * atom.weight
+        if len(column.loose):
+            loose = flat_scores(column.loose.at(every, size)) * (
+                _GUESSED_IS_WORTH * atom.loose_weight
+            )
+            np.maximum(value, loose, out=value)
+        scores += value
+    numbers = _candidates(shard, Query(marks=query.marks, without=query.without), [])
+    numbers = numbers[scores[numbers] > 0]
+    return _best(shard, numbers, scores[numbers], len(numbers), limit)
+
+
+def _ranking(shards: Sequence[Shard], answers: Sequence[Answer], limit: int) -> Ranking:
+    hits: list[Hit] = []
+    for shard, (numbers, scores, _) in zip(shards, answers, strict=True):
+        ids: NDArray[Any] = shard.segment.ids[numbers]
+        hits += [
+            Hit(shard.store, int(one), _tier(score), float(score % s.TIER))
+            for one, score in zip(ids, scores, strict=True)
+        ]
+    hits.sort(key=lambda hit: (-hit.tier, -hit.score))
+    return Ranking(tuple(hits[: limit * MOST_FACTOR]), sum(total for _, _, total in answers))
+
+
+def _tier(score: np.float32) -> Tier:
+    return Tier(min(int(score // s.TIER), Tier.PHRASE))

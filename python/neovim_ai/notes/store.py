@@ -1,0 +1,182 @@
+"""The sections of one vault in SQLite: what is found in them is what the files say.
+
+Everything here can be made again, so a damaged or older database is thrown away. Writers take turns
+by SQLite's own lock, in short transactions; a process that is killed loses its last one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.notes.files import Stamp
+
+VERSION = 1
+"""Of the tables and of all that goes into them; another one means that all is made again."""
+PATH_SEPARATOR = "\x1f"
+_PATIENCE_MS = 10_000
+_AT_ONCE = 500
+
+_TABLES = """
+CREATE TABLE files(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,
+    mtime_ns INTEGER NOT NULL, size INTEGER NOT NULL, hash BLOB NOT NULL);
+CREATE TABLE sections(id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL,
+    row INTEGER NOT NULL, end_row INTEGER NOT NULL, own INTEGER NOT NULL,
+    heading_path TEXT NOT NULL, hash BLOB NOT NULL, text TEXT NOT NULL);
+CREATE INDEX sections_of_file ON sections(file);
+CREATE TABLE todos(file INTEGER NOT NULL, row INTEGER NOT NULL, state TEXT NOT NULL,
+    text TEXT NOT NULL, heading_path TEXT NOT NULL);
+CREATE INDEX todos_of_file ON todos(file);
+CREATE TABLE links(file INTEGER NOT NULL, row INTEGER NOT NULL, col INTEGER NOT NULL,
+    end_col INTEGER NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL,
+    heading_path TEXT NOT NULL);
+CREATE INDEX links_of_file ON links(file);
+CREATE INDEX links_by_name ON links(name);
+CREATE TABLE segments(name TEXT PRIMARY KEY, sections INTEGER NOT NULL);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSection:
+    """A section as stored, with its file's path and time."""
+
+    id: int
+    file: int
+    path: str
+    mtime_ns: int
+    row: int
+    end_row: int
+    own: int
+    heading_path: tuple[str, ...]
+    hash: bytes
+    text: str
+
+
+class Store:
+    """One vault's database; used by one thread at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open or make the database.
+
+        Raises:
+            AiError: `disk` when neither can be done.
+        """
+        self.folder = folder
+        self._file = folder / "notes.db"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.db = self._opened()
+        except (OSError, sqlite3.OperationalError) as error:
+            raise AiError(
+                Kind.DISK, f"The notes index in {folder} cannot be opened: {error}.", "Make room."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.db.close()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give a transaction that is there as a whole or not at all.
+
+        Raises:
+            AiError: `disk` when it cannot be written.
+        """
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise AiError(
+                Kind.DISK, f"The notes index cannot be written: {error}.", "Make room on disk."
+            ) from error
+
+    def stamps(self) -> dict[str, tuple[int, Stamp]]:
+        """Return the files that are known, with their ids, by path."""
+        rows = self.db.execute("SELECT path, id, mtime_ns, size FROM files")
+        return {path: (file, Stamp(mtime, size)) for path, file, mtime, size in rows}
+
+    def file(self, path: str) -> int | None:
+        """Return a file's id."""
+        row = self.db.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
+        return int(row[0]) if row else None
+
+    def section_ids(self) -> list[int]:
+        """Return the ids of all sections, ascending."""
+        return [one for (one,) in self.db.execute("SELECT id FROM sections ORDER BY id")]
+
+    def sections(self, ids: Sequence[int]) -> dict[int, StoredSection]:
+        """Return those of the sections that are there."""
+        found: dict[int, StoredSection] = {}
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            rows = self.db.execute(
+                "SELECT s.id, s.file, f.path, f.mtime_ns, s.row, s.end_row, s.own, s.heading_path,"
+                " s.hash, s.text FROM sections s JOIN files f ON f.id = s.file"
+                f" WHERE s.id IN ({marks})",  # noqa: S608 - question marks only
+                some,
+            )
+            for row in rows:
+                path = tuple(row[7].split(PATH_SEPARATOR))
+                found[row[0]] = StoredSection(*row[:7], path, *row[8:])
+        return found
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many files and sections there are."""
+        files = self.db.execute("SELECT count(*) FROM files").fetchone()[0]
+        return int(files), int(self.db.execute("SELECT count(*) FROM sections").fetchone()[0])
+
+    def segments(self) -> dict[str, int]:
+        """Return the segments that hold the sections' words, with how many each holds."""
+        return dict(self.db.execute("SELECT name, sections FROM segments"))
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return self._connected()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+                raise
+            # Not a database, damaged, or older: the files know all that was in it.
+            for leftover in self._leftovers():
+                leftover.unlink(missing_ok=True)
+            return self._connected()
+
+    def _connected(self) -> sqlite3.Connection:
+        db = sqlite3.connect(
+            self._file, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        try:
+            db.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA mmap_size = 1073741824")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                self._made(db)
+            elif version != VERSION:
+                raise sqlite3.DatabaseError("of another version")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _made(self, db: sqlite3.Connection) -> None:
+        db.execute("BEGIN IMMEDIATE")
+        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for statement in _TABLES.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+
+    def _leftovers(self) -> Iterable[Path]:
+        yield from self.folder.glob("notes.db*")
+        yield from self.folder.glob("*.segment")
