@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from neovim_ai.errors import AiError, Kind
-from neovim_ai.sandbox import copies, environment, limits, mounts, seccomp
-from neovim_ai.sandbox.copies import Copy
+from neovim_ai.sandbox import environment, limits, mounts, seccomp
+from neovim_ai.sandbox.caged import Caged, never_began
+from neovim_ai.sandbox.copies import Room
 from neovim_ai.sandbox.kept import LONGEST_LINE, Kept
-from neovim_ai.sandbox.model import Ended, Job, Tier
+from neovim_ai.sandbox.model import Job, Tier
 
 SCRATCH_MIB = 256
 """MiB of `/tmp`, and of `/dev/shm`: they lie in memory."""
@@ -36,55 +36,20 @@ def find() -> Path | None:
         return None  # built from source, or a file system that takes no mode
 
 
-class Bubblewrap:
-    """A `model.Sandbox`.
+def sandbox(program: Path) -> Caged:
+    """Return the tier that a `bwrap` makes."""
 
-    Attributes:
-        program: The `bwrap` to run.
-    """
+    async def begin(job: Job, room: Room) -> Kept:
+        return await _begin(program, job, room)
 
-    tier = Tier.BUBBLEWRAP
+    return Caged(Tier.BUBBLEWRAP, begin)
 
-    def __init__(self, program: Path) -> None:
-        self.program = program
 
-    async def run(self, job: Job) -> Ended:
-        """Run a job to its end; raises AiError (`sandbox`) where it cannot be started."""
-        return await (await self._enter(job)).finish()
-
-    async def start(self, job: Job) -> Kept:
-        """Start a job that is spoken to; whoever starts it stops it."""
-        return await self._enter(job)
-
-    async def _enter(self, job: Job) -> Kept:
-        copy = await asyncio.to_thread(copies.take, job.project) if job.project else None
-        try:
-            return await self._begin(job, copy)
-        except BaseException:
-            if copy is not None:
-                copies.throw_away(copy.at.parent)
-            raise
-
-    async def _begin(self, job: Job, copy: Copy | None) -> Kept:
-        with contextlib.ExitStack() as opened:
-            pipes = _Pipes(opened)
-            process = await self._spawn(job, copy, pipes)
-            try:
-                leader = await pipes.leader()
-                limits.confine(leader, job.limits)
-                pipes.open_gate()
-            except BaseException as error:
-                # A gate that closes opens: what waits at it must be gone before.
-                process.kill()
-                raise await _never_began(process, error) from error
-        return Kept(job, process, leader, _ender(leader, process), copy, job.project)
-
-    async def _spawn(
-        self, job: Job, copy: Copy | None, pipes: _Pipes
-    ) -> asyncio.subprocess.Process:
-        given = arguments(job, copy, pipes.given)
+async def _begin(program: Path, job: Job, room: Room) -> Kept:
+    with contextlib.ExitStack() as opened:
+        pipes = _Pipes(opened)
         process = await asyncio.create_subprocess_exec(
-            *(str(self.program), *given, *job.argv),
+            *(str(program), *arguments(job, room, pipes.given), *job.argv),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -94,7 +59,15 @@ class Bubblewrap:
             limit=LONGEST_LINE,
         )
         pipes.close_given()
-        return process
+        try:
+            leader = await pipes.leader()
+            limits.confine(leader, job.limits)
+            pipes.open_gate()
+        except BaseException as error:
+            # A gate that closes opens: what waits at it must be gone before.
+            process.kill()
+            raise await never_began("bubblewrap", process, error) from error
+    return Kept(job, process, leader, _ender(leader, process), room, job.project)
 
 
 class _Pipes:
@@ -108,7 +81,7 @@ class _Pipes:
         self._filter, filter_in = _pipe(opened)
         self._told, self._tell = _pipe(opened)
         self._gate, self._key = _pipe(opened)
-        filter_in.write(seccomp.program(sockets=True))
+        filter_in.write(seccomp.program())
         filter_in.close()
         self.given = (self._filter.fileno(), self._tell.fileno(), self._gate.fileno())
 
@@ -140,12 +113,12 @@ def _pipe(opened: contextlib.ExitStack) -> tuple[BinaryIO, BinaryIO]:
     )
 
 
-def arguments(job: Job, copy: Copy | None, given: tuple[int, int, int]) -> list[str]:
+def arguments(job: Job, room: Room, given: tuple[int, int, int]) -> list[str]:
     """Return bubblewrap's arguments for a job, all that stand before the job's own.
 
     Args:
         job: What is to run.
-        copy: The copy to show in the project's place.
+        room: Where its copy lies.
         given: The descriptors of filter, place to tell, and gate.
     """
     scratch = str(min(job.limits.disk_mib, SCRATCH_MIB) * 2**20)
@@ -155,7 +128,7 @@ def arguments(job: Job, copy: Copy | None, given: tuple[int, int, int]) -> list[
     line += ["--proc", "/proc", "--dev", "/dev"]
     line += ["--size", scratch, "--tmpfs", "/tmp", "--dir", environment.HOME]  # noqa: S108
     line += ["--size", scratch, "--tmpfs", "/dev/shm", "--dir", "/run", "--dir", "/var/tmp"]  # noqa: S108
-    for mount in mounts.plan(job.readable, copy):
+    for mount in mounts.plan(job.readable, room):
         line += ["--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.at)]
     # What bubblewrap made itself lies in memory without a bound, so it must not take files.
     line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(job.cwd)]
@@ -183,12 +156,3 @@ def _ender(leader: int, process: asyncio.subprocess.Process) -> Callable[[], Non
                     os.kill(pid, signal.SIGKILL)
 
     return end
-
-
-async def _never_began(process: asyncio.subprocess.Process, error: BaseException) -> BaseException:
-    """Return what to raise when a job did not begin: what was said, unless it was a stop."""
-    _, said = await process.communicate()
-    if not isinstance(error, ValueError | OSError):
-        return error
-    why = said.decode("utf-8", "replace").strip() or str(error)
-    return AiError(Kind.SANDBOX, f"bubblewrap could not start a job ({why}).")

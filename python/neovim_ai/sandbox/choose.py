@@ -76,13 +76,13 @@ async def _tried(tier: Tier, made: Sandbox | str) -> Trial:
 def _tiers() -> Iterator[tuple[Tier, Sandbox | str]]:
     """Yield each tier this system may have, or why it lacks it."""
     if sys.platform == "linux":
-        from neovim_ai.sandbox import bubblewrap
+        from neovim_ai.sandbox import bubblewrap, confined
 
         program = bubblewrap.find()
-        yield (
-            Tier.BUBBLEWRAP,
-            bubblewrap.Bubblewrap(program) if program else "bwrap is not installed",
-        )
+        made = bubblewrap.sandbox(program) if program else "bwrap is not installed"
+        yield Tier.BUBBLEWRAP, made
+        yield Tier.NAMESPACES, confined.namespaces()
+        yield Tier.LANDLOCK, confined.landlock()
 
 
 def _reasons(trials: list[Trial]) -> str:

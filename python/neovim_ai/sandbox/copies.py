@@ -1,4 +1,4 @@
-"""A project's throwaway copy: what a job may write to, and what is left of it in the end: nothing.
+"""A throwaway copy of a project: what a job may write to, and of which nothing is left.
 
 A copy per job, not an overlay over the living folder: under an overlay that stays, files that are
 renamed or new stay hidden.
@@ -48,38 +48,40 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Copy:
-    """One copy.
+class Room:
+    """One job's folder on the disk.
 
     Attributes:
-        of: The project.
-        at: Where the copy lies on the disk.
-        free: Bytes that were free on its disk when it was made.
+        path: The folder, private to the user.
+        of: The project that is copied into it; None for none.
+        copy: Where the copy lies.
+        free: Bytes that were free on its disk when the job began.
     """
 
-    of: Path
-    at: Path
+    path: Path
+    of: Path | None
+    copy: Path
     free: int
 
     def written_mib(self) -> float:
         """Return how much the disk has filled since, in MiB: at least what the job wrote."""
-        now = os.statvfs(self.at)
+        now = os.statvfs(self.path)
         return (self.free - now.f_bavail * now.f_frsize) / 2**20
 
     def holds_mib(self) -> float:
-        """Return how much the copy holds, in MiB; walks it, so ask `written_mib` first."""
+        """Return how much the room holds, in MiB; walks it, so ask `written_mib` first."""
         total = 0
-        for folder, _, files in os.walk(self.at):
+        for folder, _, files in os.walk(self.path):
             for name in files:
                 try:
                     total += os.lstat(Path(folder, name)).st_blocks * 512
-                except OSError:  # it may go while we count
+                except OSError:  # it may go meanwhile
                     continue
         return total / 2**20
 
 
-def take(project: Path, bounds: Bounds | None = None) -> Copy:
-    """Copy a project to a private folder; what it must not hold is left out.
+def make_room(project: Path | None, bounds: Bounds | None = None) -> Room:
+    """Make a job's private folder with a copy of its project; what it must not hold is left out.
 
     Version control, environments, caches and keys are left out; a folder that is the user's home
     or above it gives its own files alone. Links stay links, blocks are shared where the disk can.
@@ -87,22 +89,25 @@ def take(project: Path, bounds: Bounds | None = None) -> Copy:
     Raises:
         AiError: `sandbox` when the project is too large, `disk` when it cannot be written.
     """
-    root = paths.cache_dir() / "copies"
+    root = paths.cache_dir() / "jobs"
     root.mkdir(mode=0o700, exist_ok=True)
     _sweep(root)
-    at = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root)) / project.name
+    path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root))
+    copy = path / "copy" / (project.name if project else "")
     try:
-        _fill(project, at, bounds or Bounds())
+        if project is not None:
+            copy.parent.mkdir()
+            _fill(project, copy, bounds or Bounds())
     except OSError as error:
-        throw_away(at.parent)
+        throw_away(path)
         raise AiError(
             Kind.DISK, f"The project could not be copied: {error}.", "Free some disk space."
         ) from error
     except AiError:
-        throw_away(at.parent)
+        throw_away(path)
         raise
-    disk = os.statvfs(at)
-    return Copy(project, at, disk.f_bavail * disk.f_frsize)
+    disk = os.statvfs(path)
+    return Room(path, project, copy, disk.f_bavail * disk.f_frsize)
 
 
 def throw_away(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.sandbox import copies, watch
-from neovim_ai.sandbox.copies import Copy
+from neovim_ai.sandbox.copies import Room
 from neovim_ai.sandbox.model import Ended, Job, Why
 
 LOOK_EVERY = 0.05
@@ -38,7 +38,7 @@ class Kept:
         process: asyncio.subprocess.Process,
         leader: int,
         end: Callable[[], None],
-        copy: Copy | None,
+        room: Room,
         project: Path | None,
     ) -> None:
         """Watch a process from now on.
@@ -48,7 +48,7 @@ class Kept:
             process: The process whose end is the job's.
             leader: The process id whose descendants are the job's processes.
             end: Ends all of them at once; may be called again.
-            copy: What is thrown away at the end.
+            room: What is thrown away at the end.
             project: The copy's path as the job sees it.
         """
         self.project = project
@@ -56,7 +56,7 @@ class Kept:
         self._process = process
         self._leader = leader
         self._end = end
-        self._copy = copy
+        self._room = room
         self._why: Why = ""
         self._stderr = bytearray()
         self._truncated = False
@@ -121,9 +121,7 @@ class Kept:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        if self._copy is not None:
-            copy, self._copy = self._copy, None
-            await asyncio.to_thread(copies.throw_away, copy.at.parent)
+        await asyncio.to_thread(copies.throw_away, self._room.path)
 
     async def finish(self) -> Ended:
         """Feed it, wait for its end, and tell how it ended; nothing of it is left then."""
@@ -202,10 +200,10 @@ class Kept:
 
     async def _fills_the_disk(self) -> bool:
         most = self._job.limits.disk_mib
-        if self._copy is None or self._copy.written_mib() <= most:
+        if self._room.written_mib() <= most:
             return False
         # The disk fills; only a walk tells whether it was this job.
-        return await asyncio.to_thread(self._copy.holds_mib) > most
+        return await asyncio.to_thread(self._room.holds_mib) > most
 
     def _stop_for(self, why: Why) -> None:
         if not self._why and self._process.returncode is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from neovim_ai.sandbox.copies import Copy, is_too_wide
+from neovim_ai.sandbox.copies import Room, is_too_wide
 
 SYSTEM = (
     "/usr",
@@ -46,21 +46,31 @@ class Mount:
     writable: bool = False
 
 
-def plan(readable: Iterable[Path], copy: Copy | None) -> list[Mount]:
+def plan(readable: Iterable[Path], room: Room) -> list[Mount]:
     """Return what to show beside the system, outer folders before those inside them.
 
     A path that is too wide (the home, a folder that all programs share) is left out: showing it
     would show the user's keys and sockets.
     """
-    wanted = {Mount(path, path) for path in readable if _may_be_shown(path)}
-    if copy is not None:
-        wanted = {mount for mount in wanted if mount.at != copy.of}
-        wanted.add(Mount(copy.at, copy.of, writable=True))
+    wanted = {Mount(path, path) for path in outside_copy(readable, room)}
+    if room.of is not None:
+        wanted.add(Mount(room.copy, room.of, writable=True))
     shown: list[Mount] = []
     for mount in sorted(wanted, key=lambda m: (len(m.at.parts), m.at)):
         if not _is_shown_already(mount, shown):
             shown.append(mount)
     return shown
+
+
+def outside_copy(readable: Iterable[Path], room: Room) -> list[Path]:
+    """Return what may be shown and is not in the copy: an environment inside a project is not."""
+    return [path for path in readable if _may_be_shown(path) and not _is_copied(path, room)]
+
+
+def _is_copied(path: Path, room: Room) -> bool:
+    if room.of is None or not path.is_relative_to(room.of):
+        return False
+    return (room.copy / path.relative_to(room.of)).exists()
 
 
 def _may_be_shown(path: Path) -> bool:

@@ -83,6 +83,48 @@ _REFUSED: Mapping[str, tuple[int, int]] = {
 
 _X86_ONLY = (172, 173)  # iopl, ioperm
 
+_SHARED: Mapping[str, tuple[int, int]] = {
+    # rights and times of files by name: Landlock does not know them
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "fchownat": (260, 54),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    # what processes of one user may do to each other
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    # memory, queues and semaphores of the user's other programs
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+}
+"""What is refused besides where a job shares the user's namespaces."""
+
+_SHARED_X86 = (90, 92, 94, 132, 235, 261)  # chmod, chown, lchown, utime, utimes, futimesat
+
+_OF_OTHERS: Mapping[str, tuple[int, int]] = {
+    "prlimit64": (302, 261),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+}
+"""What a process may do to itself, which it calls 0, and not to others, where they are shared."""
+
 
 @dataclass(frozen=True)
 class _Machine:
@@ -91,21 +133,22 @@ class _Machine:
     socket: int
     clone: int
     ioctl: int
+    utimensat: int
 
 
 _MACHINES = {
-    "x86_64": _Machine(0xC000003E, 0, socket=41, clone=56, ioctl=16),
-    "aarch64": _Machine(0xC00000B7, 1, socket=198, clone=220, ioctl=29),
+    "x86_64": _Machine(0xC000003E, 0, socket=41, clone=56, ioctl=16, utimensat=280),
+    "aarch64": _Machine(0xC00000B7, 1, socket=198, clone=220, ioctl=29, utimensat=88),
 }
 _CLONE3 = 435
 
 
-def program(*, sockets: bool, machine: str = "") -> bytes:
+def program(*, shared: bool = False, machine: str = "") -> bytes:
     """Return the filter, an array of `struct sock_filter`.
 
     Args:
-        sockets: Whether sockets may be made, for where a network namespace holds them; pairs of
-            connected sockets, which asyncio needs, may always be made.
+        shared: Whether the job shares the user's namespaces: then it may make no sockets but
+            connected pairs, which asyncio needs, and touch no file's rights and no other process.
         machine: As `platform.machine()` names it, which is asked when it is empty.
 
     Raises:
@@ -115,7 +158,8 @@ def program(*, sockets: bool, machine: str = "") -> bytes:
     known = _MACHINES.get(name)
     if known is None:
         raise AiError(Kind.SANDBOX, f"There is no system call filter for {name}.")
-    lines = [*_preamble(known), *_by_number(known), *_by_argument(known, sockets)]
+    lines = [*_preamble(known), *_by_number(known), *_by_argument(known, shared)]
+    lines += _where_shared(known) if shared else []
     return b"".join([*lines, _line(_RETURN, _ALLOW)])
 
 
@@ -137,15 +181,26 @@ def _by_number(machine: _Machine) -> Iterator[bytes]:
         yield from _refuse_if(_EQUAL, number)
 
 
-def _by_argument(machine: _Machine, sockets: bool) -> Iterator[bytes]:
-    if not sockets:
-        yield from _refuse_if(_EQUAL, machine.socket)
-    else:
+def _by_argument(machine: _Machine, shared: bool) -> Iterator[bytes]:
+    if not shared:
         allowed = [_line(_EQUAL, f, then=len(_FAMILIES) - i) for i, f in enumerate(_FAMILIES)]
         yield from _when(machine.socket, 0, [*allowed, _refusal(errno.EAFNOSUPPORT)])
     yield from _when(machine.clone, 0, list(_refuse_if(_ANY_BIT, _NEW_NAMESPACES)))
     typing = [line for request in _TERMINAL_INPUT for line in _refuse_if(_EQUAL, request)]
     yield from _when(machine.ioctl, 1, typing)
+
+
+def _where_shared(machine: _Machine) -> Iterator[bytes]:
+    for numbers in ((machine.socket,) * 2, *_SHARED.values()):
+        yield from _refuse_if(_EQUAL, numbers[machine.column])
+    for number in _SHARED_X86 if machine.column == 0 else ():
+        yield from _refuse_if(_EQUAL, number)
+    for numbers in _OF_OTHERS.values():
+        itself = [_line(_EQUAL, 0, then=1), _refusal(errno.EPERM)]
+        yield from _when(numbers[machine.column], 0, itself)
+    # By descriptor it has no name, and whoever holds the descriptor could open the file.
+    unnamed = [_line(_EQUAL, 0, then=1), _refusal(errno.EPERM)]
+    yield from _when(machine.utimensat, 1, unnamed)
 
 
 def _when(number: int, argument: int, body: list[bytes]) -> Iterator[bytes]:
