@@ -40,6 +40,8 @@ def _raised(name: str, facts: Facts) -> str:
 
 
 def _caught(one: Raise) -> str:
+    if one.dead:
+        return f"never reaches its {one.exception} (line {one.line})"
     return f"catches its own {one.exception} (line {one.line})"
 
 

@@ -164,7 +164,9 @@ def _caught(facts: Facts, house: House) -> Iterator[Slot]:
         return
     for name in dict.fromkeys(r.exception for r in facts.raises if not r.escapes):
         if _CLASS_NAME.fullmatch(name) and name not in facts.escaping:
-            yield Slot(SlotKind.RAISES, name, hint="raised and caught inside")
+            dead = all(r.dead for r in facts.raises if r.exception == name)
+            hint = "never reached" if dead else "raised and caught inside"
+            yield Slot(SlotKind.RAISES, name, hint=hint)
 
 
 def _nothing(definition: Definition, facts: Facts, house: House) -> tuple[Slot, ...]:

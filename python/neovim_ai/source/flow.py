@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tree_sitter import Node
 
 from neovim_ai.source import syntax
@@ -39,6 +41,31 @@ def yields(source: SourceText, own: Own) -> tuple[Value, ...]:
 def ends(source: SourceText, block: Node) -> bool:
     """Tell whether the end of a block can be reached, judged from its statements alone."""
     return all(_passes(source, statement) for statement in syntax.statements(block))
+
+
+def dead_ends(source: SourceText, own: Own) -> dict[int, int]:
+    """Return, by the ids of blocks, the offset below which nothing in them can ever run."""
+    found: dict[int, int] = {}
+    for block in own.of("block"):
+        for statement in syntax.statements(block)[:-1]:
+            if not _passes(source, statement):
+                found[block.id] = statement.end_byte
+                break
+    return found
+
+
+def is_dead(own: Own, node: Node, ends: Mapping[int, int]) -> bool:
+    """Tell whether a node never runs, because a statement before it always leaves.
+
+    Args:
+        own: The body it stands in.
+        node: Any node of it.
+        ends: What `dead_ends` says of that body.
+    """
+    return any(
+        ends.get(parent.id, node.start_byte + 1) <= child.start_byte
+        for child, parent in (own.way_up(node) if ends else ())
+    )
 
 
 def _value(node: Node) -> Node | None:

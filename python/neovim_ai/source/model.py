@@ -116,10 +116,11 @@ class Raise:
         condition: Source of the nearest enclosing `if` test that leads here, folded to one line
             (`not (…)` in an else branch), or what a handler caught; None when unconditional.
         message: The literal message when it is one, placeholders as written.
-        escapes: False when a handler in the same function catches it.
+        escapes: False when a handler in the same function catches it, or when it is dead.
         reraise: A bare `raise` or `raise err` of what the handler caught.
         via: The way it comes from a callee, the nearest first (`_read:41`); `line` is then that of
             the call.
+        dead: A statement before it always leaves, so it never runs.
     """
 
     exception: str
@@ -129,6 +130,7 @@ class Raise:
     escapes: bool = True
     reraise: bool = False
     via: tuple[str, ...] = ()
+    dead: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
-from neovim_ai.source import syntax
+from neovim_ai.source import flow, syntax
 from neovim_ai.source.condition import condition
 from neovim_ai.source.model import Raise
 from neovim_ai.source.own import Own
@@ -21,9 +22,13 @@ _FORMATTERS = frozenset({"format", "format_map"})
 def raises(source: SourceText, own: Own, namer: Namer) -> tuple[Raise, ...]:
     """Return every exception of the body that can be named, in file order."""
     found: list[Raise] = []
-    for node in own.of("raise_statement"):
+    statements = own.of("raise_statement")
+    ends = flow.dead_ends(source, own) if statements else {}
+    for node in statements:
+        dead = flow.is_dead(own, node, ends)
         for named in dict.fromkeys(namer.names(own, node)):
-            found.append(_raise(source, own, namer, node, named))
+            one = _raise(source, own, namer, node, named)
+            found.append(replace(one, escapes=False, dead=True) if dead else one)
     return tuple(found)
 
 

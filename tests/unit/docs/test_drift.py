@@ -318,3 +318,47 @@ def test_lists_of_the_same_names_agree_and_others_do_not(
 def test_no_text_makes_the_check_fail(first: str, second: str) -> None:
     joined = SourceText(GOOGLE.format(signature="alpha") + first + second)
     assert isinstance(drift.findings(joined), tuple)
+
+
+@pytest.mark.parametrize(
+    ("said", "was"),
+    [
+        ("Whether to. True by default.", "True"),
+        ("If ``True`` (the default), do.", "True"),
+        ("If true (default), do.", "true"),
+        ("Whether to; defaults to true.", "true"),
+        ("Whether to. `True`, by default.", "True"),
+        ("Whether to. Not False by default. True by default.", "True"),
+    ],
+)
+def test_a_truth_that_prose_says_is_the_default_is_compared(said: str, was: str) -> None:
+    text = body(f"Do.\n\n    Args:\n        x: {said}", "def f(x=%s):")
+    assert found(text % "False") == [("default_changed", was, "False")]
+    assert found(text % "True") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["True by default for files.", "Not True by default.", "If true, by default it is kept."],
+)
+def test_a_truth_that_depends_or_is_denied_is_no_default(said: str) -> None:
+    assert found(body(f"Do.\n\n    Args:\n        x: {said}", "def f(x=False):")) == []
+
+
+def test_mending_changes_a_default_wherever_the_entry_says_it() -> None:
+    said = "Do.\n\n    Parameters\n    ----------\n    x : int, default {0}\n"
+    said += "        The width. Defaults to ``{0}``."
+    text = body(said.format(5), "def f(x=7):")
+    assert drift.mend(SourceText(text)).source.text == body(said.format(7), "def f(x=7):")
+
+
+def test_two_defaults_that_contradict_each_other_are_left_to_a_person() -> None:
+    said = "Do.\n\n    Args:\n        x: Defaults to 5. It defaults to 6."
+    text = body(said, "def f(x=7):")
+    assert drift.mend(SourceText(text)).source.text == text
+
+
+def test_a_doxygen_list_drifts_like_any_other() -> None:
+    said = "Do.\n\n    @param[in] x The width.\n    @param[in,out] y The height."
+    assert found(body(said, "def f(x, y):")) == []
+    assert found(body(said, "def f(x, z):")) == [("parameter_renamed", "y", "z")]

@@ -51,6 +51,10 @@ def test_pieces_join_to_the_value(value: str) -> None:
         ("Do.\n\n    :param int a: text\n    ", Style.SPHINX),
         ("Do.\n\n    :arg a:\n        text\n    ", Style.SPHINX),
         ("Do.\n\n    @param a: text\n    ", Style.EPYTEXT),
+        ("Do.\n\n    @param[in] a text\n    @return b\n    ", Style.EPYTEXT),
+        ("Do.\n\n    @param[in,out] a: text\n    ", Style.EPYTEXT),
+        ("Do.\n\n    @param b text\n    @param[out] a: text\n    ", Style.EPYTEXT),
+        ("Do.\n\n    \\param a text\n    ", Style.EPYTEXT),
         ("Do.\n\n    Arguments:\n    a -- text\n    ", Style.PLAIN),
         ("Do.\n\n    a -- text\n    ", None),
         ("Do ``a`` well.", None),
@@ -73,6 +77,7 @@ def test_each_way_to_describe_a_parameter_counts(docstring: str, style: Style | 
         "Do a thing.",
         "Do.\n\n    Args:\n        a:\n        b: text\n    ",
         "Do.\n\n    :type a: int\n    ",
+        "Do.\n\n    @param[in] a\n    @param b text\n    ",
     ],
 )
 def test_code_and_wordless_entries_describe_nothing(docstring: str) -> None:
@@ -90,6 +95,7 @@ def test_stars_are_found_however_they_are_written() -> None:
         "Do.\n\n    Raises:\n        ValueError: if so\n    ",
         "Do.\n\n    Raises\n    ------\n    ValueError\n        If so.\n    ",
         "Do.\n\n    :raises ValueError: if so\n    ",
+        "Do.\n\n    @throws ValueError if so\n    ",
         "Do.\n\n    Raises ValueError if so.\n    ",
     ],
 )
@@ -104,6 +110,7 @@ def test_each_way_to_describe_an_exception_counts(docstring: str) -> None:
         "Do.\n\n    Returns: the sum\n    ",
         "Do.\n\n    Returns\n    -------\n    total : int\n        The sum.\n    ",
         "Do.\n\n    :return: the sum\n    ",
+        "Do.\n\n    @return the sum\n    ",
     ],
 )
 def test_each_way_to_describe_the_result_counts(docstring: str) -> None:

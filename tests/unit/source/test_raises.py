@@ -221,3 +221,24 @@ def test_classes_that_inherit_from_each_other_end() -> None:
         "class A(B): pass\nclass B(A): pass\ndef f():\n    try: raise A\n    except C: pass\n"
     )
     assert facts.collect(source, target.by_qualname(source, "f")).escaping == ("A",)
+
+
+DEAD = {
+    "after return": (["return a", "raise X"], False),
+    "after raise": (["raise Y", "raise X"], False),
+    "after both branches return": (["if a: return 1", "else: return 2", "raise X"], False),
+    "after exit": (["sys.exit(1)", "raise X"], False),
+    "after an endless loop": (["while True: a()", "raise X"], False),
+    "deeper below a return": (["return a", "if b:", "    raise X"], False),
+    "after continue": (["for i in a:", "    continue", "    raise X"], False),
+    "after one branch returns": (["if a: return 1", "raise X"], True),
+    "after a loop with break": (["while True:", "    break", "raise X"], True),
+    "beside a return": (["if a: return 1", "else: raise X"], True),
+    "after a suppressed return": (["with suppress(K): return a()", "raise X"], True),
+}
+
+
+@pytest.mark.parametrize(("lines", "escapes"), DEAD.values(), ids=DEAD.keys())
+def test_what_can_never_run_raises_nothing(lines: list[str], escapes: bool) -> None:
+    (found,) = [r for r in raised(*lines) if r.exception == "X"]
+    assert (found.escapes, found.dead) == (escapes, not escapes)

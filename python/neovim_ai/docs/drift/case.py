@@ -25,6 +25,7 @@ from neovim_ai.source.text import SourceText
 # of a line takes ten times as long.
 _LISTED = re.compile(
     r"[:@](?:param|arg|key|kw|type|return|rtype|yield|ytype|raise|except|ivar|var|cvar)[^\n]*:"
+    r"|[@\\](?:param|return|throw|exception)[\[s \t]"
     r"|(?:Args?|Arguments?|Param(?:eter)?s?|Kwargs|Receives?|Returns?|Yields?"
     r"|Raises?|Except(?:ion)?s?|Attributes?|args?|arguments?|param(?:eter)?s?|returns|yields|raises"
     r"|exceptions|attributes)(?:[ \t]+[Vv]alues?)?[ \t]*(?::[ \t\r]*$|\r?\n[ \t]*[-=~]{2})"

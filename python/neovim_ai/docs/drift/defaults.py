@@ -15,14 +15,25 @@ from neovim_ai.docs.read.model import Range
 from neovim_ai.docs.reader import Entry
 from neovim_ai.source.model import Parameter
 
-_STATED = re.compile(
-    r"(?<![\w-])(?:(?:defaults?(?:\s+value)?)\s*(?:\s(?:is|are|to|of|being)\s+|[:=]\s*|\s(?!to\b|is\b)))"
+_VALUE = (
     r"(?P<mark>``|`)?(?P<value>"
     r"'[^'\n\\`]*'|\"[^\"\n\\`]*\"|True\b|False\b|None\b"
     r"|[-+]?(?:\d[\d_]*(?:\.\d+|\.(?=[,;)\]]))?|\.\d+)(?:[eE][-+]?\d+)?|[\[({][^\[\](){}\n`]*[\])}])"
-    r"(?(mark)(?P=mark))(?=[\s,;:)\]]|\.(?!\d)|$)",
+    r"(?(mark)(?P=mark))"
+)
+# `defaults to 5`, `default: 5`, `default 5`
+_TOLD_BEFORE = re.compile(
+    r"(?<![\w-])(?:(?:defaults?(?:\s+value)?)\s*(?:\s(?:is|are|to|of|being)\s+|[:=]\s*|\s(?!to\b|is\b)))"
+    rf"{_VALUE}(?=[\s,;:)\]]|\.(?!\d)|$)",
     re.IGNORECASE,
 )
+# `True by default`, `if True (the default)`, `5 (default)`; but not `if true, by default it is`
+_TOLD_AFTER = re.compile(
+    rf"(?<![\w.'\"`(\[{{=<>+*/-]){_VALUE}\s*(?:\(\s*(?:the\s+)?default\s*\)"
+    r"|,?\s+by\s+default(?=\s*(?:[.;)]|$|\s(?:for|when|on|in|if|unless)\b)))",
+    re.IGNORECASE,
+)
+_BOOLEANS = {"true": True, "false": False}
 _DEPENDS = re.compile(
     r"\W{0,3}\s*(?:for|when|on|in|if|unless|or|and|otherwise|but|except|depending|to|\*|/|\+|x)(?!\w)",
     re.IGNORECASE,
@@ -38,10 +49,13 @@ _NOTHING = object()
 
 @dataclass(frozen=True)
 class Stated:
-    """A default as a docstring states it: the literal, where it stands in the value, its value."""
+    """A default as a docstring states it: the literal, where it stands in the value, its value.
+
+    Said twice (in a NumPy header and in a sentence) it has two places, in order.
+    """
 
     text: str
-    span: Range
+    spans: tuple[Range, ...]
     value: Any
 
 
@@ -59,17 +73,16 @@ def defaults(case: Case) -> Iterator[Finding]:
 def stated(case: Case, entry: Entry) -> Stated | None:
     """Return the one default an entry states; None when there is none or it depends."""
     text = case.text(entry)
-    found = [m for m in _STATED.finditer(text) if not _NEGATED.search(text[: m.start()])]
+    said = [*_TOLD_BEFORE.finditer(text), *_TOLD_AFTER.finditer(text)]
+    found = [m for m in said if not _NEGATED.search(text[: m.start()])]
     if not found or any(_depends(text, m) for m in found):
         return None
-    if len({m["value"] for m in found}) > 1:
-        return None
-    first = found[0]
-    value = _literal(first["value"])
-    if value is _NOTHING:
+    values = [_literal(m["value"]) for m in found]
+    if _NOTHING in values or len({repr(value) for value in values}) > 1:
         return None
     at = entry.span.start
-    return Stated(first["value"], Range(at + first.start("value"), at + first.end("value")), value)
+    places = {Range(at + m.start("value"), at + m.end("value")) for m in found}
+    return Stated(found[0]["value"], tuple(sorted(places)), values[0])
 
 
 def _depends(text: str, match: re.Match[str]) -> bool:
@@ -78,6 +91,8 @@ def _depends(text: str, match: re.Match[str]) -> bool:
 
 
 def _literal(text: str) -> Any:
+    if text.casefold() in _BOOLEANS:
+        return _BOOLEANS[text.casefold()]
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):

@@ -84,14 +84,13 @@ def _edits(case: Case, finding: Finding) -> Iterator[Edit]:
     for entry in entries:
         if finding.kind is FindingKind.PARAMETER_RENAMED:
             place = _name(case, entry, finding.was)
-            text = finding.now
+            places, text = (place,) if place else (), finding.now
         else:
             told = stated(case, entry)
-            place = told.span if told else None
-            text = _spelled(finding.now, finding.was)
-        edit = _edit(case, place, text) if place and text else None
-        if edit is not None:
-            yield edit
+            places, text = told.spans if told else (), _spelled(finding.now, finding.was)
+        edits = [_edit(case, place, text) for place in places if text]
+        # In one place alone the docstring would contradict itself.
+        yield from (e for e in edits if e and None not in edits)
 
 
 def _is_about(entry: Entry, finding: Finding) -> bool:
