@@ -26,6 +26,9 @@ command("AiDoc", "doc", {
   range = true,
   desc = "Write or update the docstring at the cursor (range: in it, !: in the buffer)",
 })
+command("NotesFind", "notes_find", { nargs = "*", desc = "Find notes as you type" })
+command("NotesAsk", "notes_ask", { nargs = "*", desc = "An answer from your notes, cited" })
+command("NotesNew", "notes_new", { nargs = "*", desc = "Begin a note" })
 for name, run in pairs({
   AiAccept = { "accept", bang = true, desc = "Apply the hunk or proposal here (!: all here)" },
   AiReject = { "reject", bang = true, desc = "Drop the hunk or proposal here (!: all here)" },
@@ -37,6 +40,8 @@ for name, run in pairs({
   AiLog = { "log", desc = "What happened" },
   AiModel = { "model", nargs = "?", desc = "Pick the local model" },
   AiInstall = { "install", desc = "Make or mend the Python environment" },
+  NotesLinks = { "notes_links", desc = "What links here, and links that lead nowhere" },
+  NotesTodo = { "notes_todo", bang = true, desc = "Open tasks (!: in the quickfix list)" },
 }) do
   local action = table.remove(run, 1)
   run.bar = true
@@ -65,4 +70,9 @@ for _, slider in ipairs({ "detail", "audience" }) do
   map("n", slider .. "-more", move:format(1))
   map("n", slider .. "-less", move:format(-1))
 end
+map("ni", "notes-find", "<Cmd>NotesFind<CR>")
+for _, action in ipairs({ "Ask", "New", "Links", "Todo" }) do
+  map("n", "notes-" .. action:lower(), "<Cmd>Notes" .. action .. "<CR>")
+end
+map("n", "notes-done", "<Cmd>lua require('neovim_ai.notes').done()<CR>")
 map("n", "change", "<Cmd>lua require('neovim_ai').change()<CR>")

@@ -62,6 +62,38 @@ local function write(buf, edit)
   break_undo(buf)
 end
 
+--- Apply one edit that was computed from the text of a buffer as it stood at a tick.
+--- Whoever types in another buffer meanwhile has an undo history of their own there.
+---@param buf integer
+---@param edit neovim_ai.EditMessage
+---@param tick integer
+---@param done fun(err?: neovim_ai.Failure)
+function M.edit(buf, edit, tick, done)
+  local function run()
+    local err = target.unwritable(buf)
+    if not err and vim.api.nvim_buf_get_changedtick(buf) ~= tick then
+      local message = "The text has changed meanwhile; nothing was written."
+      err = { kind = "stale", message = message, hint = "Do it again." }
+    end
+    if not err then
+      write(buf, edit)
+    end
+    done(err)
+  end
+  if vim.api.nvim_get_current_buf() == buf then
+    in_normal(run)
+  else
+    run()
+  end
+end
+
+--- Put the first text into a buffer that has none yet.
+---@param buf integer
+---@param lines string[]
+function M.begin(buf, lines)
+  vim.api.nvim_buf_set_lines(buf, 0, -1, false, lines)
+end
+
 --- Ask for the edit that some hunks of a proposal would be in the text as it is by now.
 ---@param proposal neovim_ai.Proposal
 ---@param keys? string[] nil: all

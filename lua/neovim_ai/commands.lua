@@ -1,4 +1,4 @@
---- The `:Ai…` commands: their arguments and completion.
+--- The `:Ai…` and `:Notes…` commands: their arguments and completion.
 local M = {}
 
 ---@param arguments table
@@ -16,6 +16,8 @@ local function doc(arguments)
     ai.doc(options)
   end
 end
+
+local FILTERS = { "todo:", "code:", "lang:", "math:", "link:", "in:", "path:" }
 
 ---@type table<string, fun(arguments: table)>
 local runs = {
@@ -50,6 +52,21 @@ local runs = {
   install = function()
     require("neovim_ai.install").run()
   end,
+  notes_find = function(arguments)
+    require("neovim_ai.notes").find(arguments.args)
+  end,
+  notes_ask = function(arguments)
+    require("neovim_ai.notes").ask(arguments.args)
+  end,
+  notes_new = function(arguments)
+    require("neovim_ai.notes").new(arguments.args)
+  end,
+  notes_links = function()
+    require("neovim_ai.notes").links()
+  end,
+  notes_todo = function(arguments)
+    require("neovim_ai.notes").todo(arguments.bang)
+  end,
 }
 
 --- Run a command by its name.
@@ -70,6 +87,8 @@ function M.complete(name, lead, line)
     all = require("neovim_ai.arguments").candidates(line)
   elseif name == "model" then
     all = require("neovim_ai.models").names()
+  elseif name == "notes_find" then
+    all = FILTERS
   end
   return vim.tbl_filter(function(candidate)
     return vim.startswith(candidate, lead)

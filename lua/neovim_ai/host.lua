@@ -21,8 +21,9 @@ os._exit(0)
 ---@field python? string the interpreter that runs, or ran last
 ---@field answered boolean
 ---@field crashes integer in a row, none of which answered
+---@field starts integer how often it was started
 ---@field stderr string[]
-local host = { answered = false, crashes = 0, stderr = {} }
+local host = { answered = false, crashes = 0, starts = 0, stderr = {} }
 
 ---@type fun(err: neovim_ai.Failure) called when the host ended by itself
 M.on_gone = function() end
@@ -150,7 +151,7 @@ function M.ensure()
     local message = ("The Python at %s cannot be started."):format(python)
     return false, { kind = "setup", message = message, hint = "Run :AiInstall." }
   end
-  host.channel = channel
+  host.channel, host.starts = channel, host.starts + 1
   return true
 end
 
@@ -179,8 +180,9 @@ end
 ---@return string? python
 ---@return boolean running
 ---@return string[] stderr the last lines
+---@return integer starts another number is another host, which knows nothing of what was said
 function M.state()
-  return host.python, host.channel ~= nil, host.stderr
+  return host.python, host.channel ~= nil, host.stderr, host.starts
 end
 
 return M

@@ -22,13 +22,24 @@ ROOT = Path(__file__).resolve().parents[2]
 HELP = ROOT / "doc" / "neovim_ai.txt"
 OPTIONS = re.compile(r"\n4\. Options .*?\n<\n(.*?)(?=\n={78})", re.DOTALL)
 
+NEOVIMS_HIGHLIGHTS = (
+    "DiffAdd",
+    "DiffDelete",
+    "Comment",
+    "NonText",
+    "Title",
+    "Search",
+    "Identifier",
+)
+
 # Everything a user can name, as the plugin itself tells it.
 DUMP = """
 vim.opt.runtimepath:prepend(arg[1])
 vim.cmd.source(arg[1] .. "/plugin/neovim_ai.lua")
 local commands, plugs = {}, {}
 for name, command in pairs(vim.api.nvim_get_commands({})) do
-  if command.definition ~= "" and vim.startswith(name, "Ai") then commands[name] = command.bang end
+  local ours = vim.startswith(name, "Ai") or vim.startswith(name, "Notes")
+  if command.definition ~= "" and ours then commands[name] = command.bang end
 end
 for _, map in ipairs(vim.api.nvim_get_keymap("n")) do
   if vim.startswith(map.lhs, "<Plug>(neovim-ai") then plugs[#plugs + 1] = map.lhs end
@@ -36,6 +47,9 @@ end
 local api = {}
 for name, value in pairs(require("neovim_ai")) do
   if type(value) == "function" and not vim.startswith(name, "_") then api[#api + 1] = name end
+end
+for name, value in pairs(require("neovim_ai.notes")) do
+  if type(value) == "function" then api[#api + 1] = "notes." .. name end
 end
 local schema = require("neovim_ai.config").schema
 for _, option in ipairs(schema) do option.default = vim.inspect(option.default) end
@@ -73,10 +87,10 @@ def _rendered(option: dict[str, Any]) -> str:
 
 
 def test_help_describes_every_command_and_no_other() -> None:
-    assert tags(r":Ai\w+") == {f":{name}" for name in plugin()["commands"]}
+    assert tags(r":(?:Ai|Notes)\w+") == {f":{name}" for name in plugin()["commands"]}
 
 
-@pytest.mark.parametrize("name", ["AiAccept", "AiReject", "AiStop", "AiStatus"])
+@pytest.mark.parametrize("name", ["AiAccept", "AiReject", "AiStop", "AiStatus", "NotesTodo"])
 def test_help_tells_which_commands_take_a_bang(name: str) -> None:
     assert plugin()["commands"][name]
     assert f"\n:{name}[!]" in HELP.read_text(encoding="utf-8")
@@ -87,7 +101,7 @@ def test_help_describes_every_map_and_no_other() -> None:
 
 
 def test_help_describes_every_lua_function_and_no_other() -> None:
-    assert tags(r"neovim_ai\.\w+\(\)") == {f"neovim_ai.{name}()" for name in plugin()["api"]}
+    assert tags(r"neovim_ai\.[\w.]+\(\)") == {f"neovim_ai.{name}()" for name in plugin()["api"]}
 
 
 def test_help_describes_every_event_and_no_other() -> None:
@@ -114,7 +128,7 @@ def test_help_tags_are_unique_and_links_lead_somewhere(tmp_path: Path) -> None:
     assert done.stderr.strip() == ""
     known = {line.split("\t")[0] for line in (copy.parent / "tags").read_text().splitlines()}
     links = set(re.findall(r"\|([^|\s]+)\|", copy.read_text(encoding="utf-8")))
-    foreign = {"User", "hl-DiffAdd", "hl-DiffDelete", "hl-Comment", "hl-NonText"}
+    foreign = {"User"} | {f"hl-{name}" for name in NEOVIMS_HIGHLIGHTS}
     assert links - known - foreign == set()
 
 
@@ -136,7 +150,8 @@ def test_setup_examples_name_only_options_that_exist(page: str) -> None:
 
 
 def test_readme_names_only_commands_that_exist() -> None:
-    named = set(re.findall(r":(Ai[A-Z]\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r":((?:Ai|Notes)[A-Z]\w+)", text))
     assert named
     assert named <= set(plugin()["commands"])
 

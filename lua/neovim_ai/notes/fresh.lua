@@ -1,0 +1,60 @@
+--- Notes that changed on the disk are found again: after a save, and when Neovim gets the focus.
+local M = {}
+
+local client = require("neovim_ai.client")
+local vaults = require("neovim_ai.notes.vaults")
+
+local enabled = false
+
+---@param paths? string[] nil: look at all of them
+---@param done? fun()
+local function refresh(paths, done)
+  if vaults.missing() then
+    return
+  end
+  client.request("notes_refresh", { paths = paths }, {
+    result = done or function() end,
+    error = function(err)
+      -- Nobody asked; whoever searches next is told.
+      require("neovim_ai.notify").keep(err.message)
+    end,
+  })
+end
+
+--- Look at a note again that was just written; nothing happens when it is none.
+---@param path string
+---@param done? fun()
+function M.saved(path, done)
+  if vaults.of(path) then
+    refresh({ path }, done)
+  end
+end
+
+--- Look at all notes again, in the background.
+---@param done? fun()
+function M.all(done)
+  refresh(nil, done)
+end
+
+--- Begin; from the first question on, since the host looks at all of them when it starts.
+function M.enable()
+  if enabled then
+    return
+  end
+  enabled = true
+  local group = vim.api.nvim_create_augroup("neovim_ai_notes", {})
+  vim.api.nvim_create_autocmd("BufWritePost", {
+    group = group,
+    callback = function(event)
+      M.saved(vim.api.nvim_buf_get_name(event.buf))
+    end,
+  })
+  vim.api.nvim_create_autocmd("FocusGained", {
+    group = group,
+    callback = function()
+      M.all()
+    end,
+  })
+end
+
+return M

@@ -1,0 +1,149 @@
+--- One query after the other to the host: the newest counts, answers to older ones are dropped.
+local M = {}
+
+local buffers = require("neovim_ai.notes.buffers")
+local client = require("neovim_ai.client")
+local config = require("neovim_ai.config")
+
+local LOOK_AGAIN = 400 -- ms; while the index grows the same query finds more
+local TIMED = 512 -- queries whose times are kept
+
+---@class (exact) neovim_ai.Timing
+---@field query string
+---@field asked number ns, as `vim.uv.hrtime()` has it
+---@field shown number ns; the rows stood in the picker
+---@field rows integer
+
+--- How long the last queries took, oldest first, for measuring.
+---@type neovim_ai.Timing[]
+M.timings = {}
+
+---@class (exact) neovim_ai.Search
+---@field query string
+---@field id? integer the request that runs
+---@field show fun(found: neovim_ai.Found)
+---@field ended boolean
+local Search = {}
+Search.__index = Search
+
+---@param message neovim_ai.NotesFoundMessage
+---@return string
+local function status(message)
+  local said = ("%d of %d"):format(#message.rows, math.max(message.total, #message.rows))
+  local done, total = message.indexing.done, message.indexing.total
+  if done and total and total > 0 then
+    return ("%s · indexing %d of %d"):format(said, done, total)
+  end
+  return done and said .. " · indexing" or said
+end
+
+---@param query string
+---@param asked number
+---@param rows integer
+local function note_time(query, asked, rows)
+  local shown = vim.uv.hrtime()
+  M.timings[#M.timings + 1] = { query = query, asked = asked, shown = shown, rows = rows }
+  if #M.timings > TIMED then
+    table.remove(M.timings, 1)
+  end
+end
+
+--- Where nothing was found, offer to write it.
+---@param query string
+---@param rows neovim_ai.Row[]
+local function offer_new(query, rows)
+  local title = vim.trim(query)
+  if #rows == 0 and title ~= "" then
+    rows[1] = { create = title, heading_path = { "New note" }, snippet = title, matches = {} }
+  end
+end
+
+---@param message neovim_ai.NotesFoundMessage
+---@param asked number
+function Search:_receive(message, asked)
+  self.id = nil
+  local rows = message.rows ---@type neovim_ai.Row[]
+  if next(message.indexing) == nil then
+    offer_new(self.query, rows)
+  else
+    self:_look_again()
+  end
+  self.show({
+    query = self.query,
+    rows = rows,
+    status = status(message),
+    problem = message.problem ~= "" and message.problem or nil,
+  })
+  note_time(self.query, asked, #rows)
+end
+
+---@param err neovim_ai.Failure
+function Search:_fail(err)
+  self.id = nil
+  if err.kind == "cancelled" then
+    return
+  end
+  local problem = vim.trim(err.message .. " " .. (err.hint or ""))
+  if not err.shown then
+    require("neovim_ai.notify").keep(problem)
+  end
+  self.show({ query = self.query, rows = {}, status = "", problem = problem })
+end
+
+function Search:_look_again()
+  local query = self.query
+  vim.defer_fn(function()
+    if not self.ended and not self.id and self.query == query then
+      self:ask(query)
+    end
+  end, LOOK_AGAIN)
+end
+
+--- Ask; an earlier query that was not answered yet is ended.
+---@param query string
+function Search:ask(query)
+  local asked = vim.uv.hrtime()
+  client.cancel(self.id)
+  self.query = query
+  local changed = buffers.changed()
+  local id
+  id = client.request("notes_find", {
+    query = query,
+    limit = config.get("notes.limit"),
+    buffers = #changed > 0 and changed or nil,
+  }, {
+    result = function(message)
+      if self.id == id and message.total >= 0 then
+        self:_receive(message, asked)
+      end
+    end,
+    error = function(err)
+      if not id or self.id == id then
+        self:_fail(err)
+      end
+    end,
+  })
+  self.id = id
+end
+
+--- Whether the newest query is still to be answered.
+---@return boolean
+function Search:waits()
+  return self.id ~= nil
+end
+
+--- Ask no more.
+function Search:stop()
+  self.ended = true
+  client.cancel(self.id)
+  self.id = nil
+end
+
+---@param show fun(found: neovim_ai.Found) for the newest query only; more than once when the
+---index grows
+---@return neovim_ai.Search
+function M.new(show)
+  return setmetatable({ query = "", show = show, ended = false }, Search)
+end
+
+return M
