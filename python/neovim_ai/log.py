@@ -11,10 +11,12 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from neovim_ai.paths import state_dir
+from neovim_ai.redaction.formats import known
 
 HIDDEN = "[hidden]"
 MOST_BYTES = 1_000_000
 
+# Servers shorten the keys they complain of, so that these are looser than the formats.
 _SHAPES = re.compile(
     r"(?i:bearer)\s+[\w.~+/=-]{8,}"
     r"|\b(?:sk|pk|rk)-[A-Za-z0-9_*-]{8,}"
@@ -43,6 +45,8 @@ def redacted(text: str, secrets: AbstractSet[str]) -> str:
     """Return a text without these secrets and without what looks like one."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
+    for shape in {text[found.start : found.end] for found in known(text)}:
+        text = text.replace(shape, HIDDEN)
     return _USERINFO.sub(f"{HIDDEN}@", _SHAPES.sub(HIDDEN, text))
 
 

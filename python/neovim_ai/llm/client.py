@@ -14,8 +14,9 @@ from neovim_ai.errors import AiError
 from neovim_ai.llm import errors, sse
 from neovim_ai.llm.errors import BusyError, Where
 from neovim_ai.llm.model import Waiting
-from neovim_ai.llm.sse import Piece
-from neovim_ai.llm.transport import http_client, refuse_open_key
+from neovim_ai.llm.sse import Delta, End, Piece
+from neovim_ai.llm.transport import http_client, is_loopback, refuse_open_key
+from neovim_ai.redaction.placeholders import Placeholders
 from neovim_ai.settings import Settings, Timeouts
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Chat:
         timeout: The watchdogs.
         pause: How a second passes while the server wants us to wait.
         last_sent: The body of the last request, exactly.
+        placeholders: What stands for secrets on the way; None where nothing leaves this machine.
     """
 
     client: AsyncOpenAI
@@ -45,6 +47,7 @@ class Chat:
     timeout: Timeouts
     pause: Pause = asyncio.sleep
     last_sent: dict[str, Any] | None = None
+    placeholders: Placeholders | None = None
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         """Send one request and yield what arrives; the last piece is an `End`.
@@ -70,9 +73,25 @@ class Chat:
                 yield Waiting("the server asks to wait", float(left))
                 await self.pause(1.0)
 
+    async def _restored(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
+        """Yield the pieces with the secrets back in their places that the request left out."""
+        if self.placeholders is None:
+            async with aclosing(self._pieces(body)) as pieces:
+                async for piece in pieces:
+                    yield piece
+            return
+        restoring = self.placeholders.restoring()
+        async with aclosing(self._pieces(self.placeholders.hide(body))) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Delta):
+                    piece = Delta(restoring.feed(piece.text))
+                elif isinstance(piece, End) and (rest := restoring.end()):
+                    yield Delta(rest)
+                yield piece
+
     async def _watched(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         limit, what = self.timeout.first_token, "no answer began"
-        async with aclosing(self._pieces(body)) as pieces:
+        async with aclosing(self._restored(body)) as pieces:
             while True:
                 try:
                     async with asyncio.timeout(limit):
@@ -142,6 +161,8 @@ class Chat:
         """
         import httpx2
 
+        if self.placeholders is not None:
+            body = self.placeholders.hide(body)
         async with self._translated(), asyncio.timeout(self.timeout.connect):
             reply = await self.client.post(url, cast_to=httpx2.Response, body=body)
             return json.loads(reply.content)
@@ -173,4 +194,5 @@ def open_chat(
         default_headers=headers,
         http_client=http_client(base_url, settings),
     )
-    return Chat(client, where, settings.timeout)
+    placeholders = None if is_loopback(base_url) else Placeholders()
+    return Chat(client, where, settings.timeout, placeholders=placeholders)
