@@ -132,6 +132,8 @@ def arguments(job: Job, room: Room, given: tuple[int, int, int]) -> list[str]:
         line += ["--bind" if mount.writable else "--ro-bind", str(mount.source), str(mount.at)]
     # What bubblewrap made itself lies in memory without a bound, so it must not take files.
     line += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(job.cwd)]
+    # To a job of root's, which owns them without any privilege, the kernel's settings are files.
+    line += ["--remount-ro", "/proc"]
     fds = zip(("--seccomp", "--info-fd", "--block-fd"), given, strict=True)
     return [*line, *(word for name, fd in fds for word in (name, str(fd))), "--"]
 

@@ -26,7 +26,7 @@ import json, os, socket, sys
 told = json.loads(sys.stdin.read())
 
 def read(): return open(told["secret"]).read() == told["word"]
-def write(): return open(told["secret"] + ".new", "w").write("x")
+def write(): open(told["secret"] + ".new", "w").close()
 def listed(): return "secret" in os.listdir(os.path.dirname(told["secret"]))
 def signal():
     os.kill(told["pid"], 0)
@@ -75,11 +75,17 @@ async def let_sing(sandbox: Sandbox) -> None:
             last = ended.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
             raise AiError(Kind.SANDBOX, f"the trial did not run ({', '.join(last) or ended.why})")
         can = set(json.loads(ended.stdout))
-        if (Path(place) / "project" / "file").read_text(encoding="utf-8") != "file":
-            can.add("change the project")
+        can |= _done_outside(Path(place))
     if can != {"copy"}:
         broken = ", ".join(sorted(can - {"copy"})) or "not even write to its copy"
         raise AiError(Kind.SANDBOX, f"the trial could {broken}")
+
+
+def _done_outside(place: Path) -> set[str]:
+    """Name what is seen here: what a job writes in its own `/tmp` may bear the same path."""
+    project = (place / "project" / "file").read_text(encoding="utf-8")
+    seen = {"write": (place / "secret.new").exists(), "change the project": project != "file"}
+    return {name for name, there in seen.items() if there}
 
 
 async def _job(place: Path, bait: dict[str, Any]) -> Job:
