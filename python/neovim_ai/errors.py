@@ -19,6 +19,7 @@ class Kind(StrEnum):
     # who answers
     NO_PROVIDER = "no_provider"
     CONSENT = "consent"
+    PRIVATE = "private"
     AUTH = "auth"
     MODEL_MISSING = "model_missing"
     MODEL_DAMAGED = "model_damaged"

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
+PRIVATE = (".env*", "*.pem", "*.key", "id_rsa", ".netrc")
+"""Files whose whole purpose is to hold secrets."""
+
+
 @dataclass(frozen=True)
 class Timeouts:
     """Seconds of silence after which we give up; counted from admission, not from the queue."""
@@ -27,6 +31,19 @@ class DocSettings:
 
     style: str = ""
     width: int = 0
+
+
+@dataclass(frozen=True)
+class BudgetSettings:
+    """The most tokens that another machine may be asked for; 0 is no limit.
+
+    Attributes:
+        request: In one request, prompt and answer.
+        day: From midnight to midnight, by all editors and command lines together.
+    """
+
+    request: int = 0
+    day: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,27 @@ class NotesSettings:
 
 
 @dataclass(frozen=True)
+class TestSettings:
+    """Options of `:AiTest`.
+
+    Attributes:
+        python: The project's interpreter, or its environment's folder; empty to look for it.
+        budget: Seconds that one request may take.
+        runs: Fresh processes that every test must pass in.
+        dir: The folder of test files; empty means: as the project does.
+        model: Whether a model names tests and expects values.
+    """
+
+    __test__ = False  # the name is the domain's; pytest is not to collect it
+
+    python: str = ""
+    budget: float = 180.0
+    runs: int = 5
+    dir: str = ""
+    model: bool = True
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything an engine may be told; a project's files can set none of the model options.
 
@@ -66,8 +104,11 @@ class Settings:
         proxy: A proxy's address; empty means the environment's.
         timeout: Watchdogs.
         max_prompt_tokens: The budget of one request.
+        budget: What may be spent on another machine.
+        private: Files that never leave for another machine, as patterns of their names or paths.
         docs: Options of `:AiDoc`.
         notes: Options of `:NotesFind`.
+        tests: Options of `:AiTest`.
     """
 
     provider: str = "auto"
@@ -79,8 +120,11 @@ class Settings:
     proxy: str = ""
     timeout: Timeouts = field(default_factory=Timeouts)
     max_prompt_tokens: int = 6000
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    private: tuple[str, ...] = PRIVATE
     docs: DocSettings = field(default_factory=DocSettings)
     notes: NotesSettings = field(default_factory=NotesSettings)
+    tests: TestSettings = field(default_factory=TestSettings)
 
 
 def from_mapping(values: Mapping[str, Any]) -> Settings:

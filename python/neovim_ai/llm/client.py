@@ -7,13 +7,14 @@ import json
 import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from neovim_ai.errors import AiError
 from neovim_ai.llm import errors, sse
 from neovim_ai.llm.errors import BusyError, Where
 from neovim_ai.llm.model import Waiting
+from neovim_ai.llm.spending import Spending
 from neovim_ai.llm.sse import Delta, End, Piece
 from neovim_ai.llm.transport import http_client, is_loopback, refuse_open_key
 from neovim_ai.redaction.placeholders import Placeholders
@@ -40,6 +41,8 @@ class Chat:
         pause: How a second passes while the server wants us to wait.
         last_sent: The body of the last request, exactly.
         placeholders: What stands for secrets on the way; None where nothing leaves this machine.
+        spending: What may be spent here; None where nothing is limited.
+        private: Patterns of files whose text is not sent here.
     """
 
     client: AsyncOpenAI
@@ -48,6 +51,8 @@ class Chat:
     pause: Pause = asyncio.sleep
     last_sent: dict[str, Any] | None = None
     placeholders: Placeholders | None = None
+    spending: Spending | None = None
+    private: tuple[str, ...] = ()
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         """Send one request and yield what arrives; the last piece is an `End`.
@@ -58,6 +63,8 @@ class Chat:
         Raises:
             AiError: Whatever went wrong; a stream without its end is `truncated`.
         """
+        if self.spending is not None:
+            self.spending.require(-(-sse.characters(body) // 4) + int(body.get("max_tokens") or 0))
         for attempt in range(WAITS + 1):
             try:
                 async with aclosing(self._watched(body)) as pieces:
@@ -76,15 +83,15 @@ class Chat:
     async def _restored(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         """Yield the pieces with the secrets back in their places that the request left out."""
         if self.placeholders is None:
-            async with aclosing(self._pieces(body)) as pieces:
+            async with aclosing(self._counted(body)) as pieces:
                 async for piece in pieces:
                     yield piece
             return
         restoring = self.placeholders.restoring()
-        async with aclosing(self._pieces(self.placeholders.hide(body))) as pieces:
+        async with aclosing(self._counted(self.placeholders.hide(body))) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Delta):
-                    piece = Delta(restoring.feed(piece.text))
+                    piece = replace(piece, text=restoring.feed(piece.text))
                 elif isinstance(piece, End) and (rest := restoring.end()):
                     yield Delta(rest)
                 yield piece
@@ -104,6 +111,19 @@ class Chat:
                 if not isinstance(piece, Waiting):
                     limit, what = self.timeout.idle, "the answer stopped and nothing came"
                 yield piece
+
+    async def _counted(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
+        """Yield the pieces and note what they cost, also when nobody waits for the end."""
+        got, usage = 0, None
+        try:
+            async with aclosing(self._pieces(body)) as pieces:
+                async for piece in pieces:
+                    got += len(piece.text) if isinstance(piece, Delta) else 0
+                    usage = piece.usage if isinstance(piece, End) else usage
+                    yield piece
+        finally:
+            if self.spending is not None and (usage or got):
+                self.spending.add(usage or sse.estimated(sse.characters(body), got))
 
     async def _pieces(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         rest = {k: v for k, v in body.items() if k not in ("model", "messages")}
@@ -194,5 +214,9 @@ def open_chat(
         default_headers=headers,
         http_client=http_client(base_url, settings),
     )
-    placeholders = None if is_loopback(base_url) else Placeholders()
-    return Chat(client, where, settings.timeout, placeholders=placeholders)
+    chat = Chat(client, where, settings.timeout)
+    if not is_loopback(base_url):
+        chat.placeholders = Placeholders()
+        chat.spending = Spending.of(settings.budget)
+        chat.private = settings.private
+    return chat
