@@ -7,10 +7,12 @@ by SQLite's own lock, in short transactions; a process that is killed loses its 
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.notes.files import Stamp
@@ -19,7 +21,6 @@ VERSION = 1
 """Of the tables and of all that goes into them; another one means that all is made again."""
 PATH_SEPARATOR = "\x1f"
 _PATIENCE_MS = 10_000
-_AT_ONCE = 500
 
 _TABLES = """
 CREATE TABLE files(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,
@@ -37,6 +38,10 @@ CREATE TABLE links(file INTEGER NOT NULL, row INTEGER NOT NULL, col INTEGER NOT 
 CREATE INDEX links_of_file ON links(file);
 CREATE INDEX links_by_name ON links(name);
 CREATE TABLE segments(name TEXT PRIMARY KEY, sections INTEGER NOT NULL);
+"""
+_SELECT_SECTIONS = """
+SELECT s.id, s.file, f.path, f.mtime_ns, s.row, s.end_row, s.own, s.heading_path, s.hash, s.text
+FROM json_each(?) asked JOIN sections s ON s.id = asked.value JOIN files f ON f.id = s.file
 """
 
 
@@ -115,20 +120,8 @@ class Store:
 
     def sections(self, ids: Sequence[int]) -> dict[int, StoredSection]:
         """Return those of the sections that are there."""
-        found: dict[int, StoredSection] = {}
-        for at in range(0, len(ids), _AT_ONCE):
-            some = ids[at : at + _AT_ONCE]
-            marks = ",".join("?" * len(some))
-            rows = self.db.execute(
-                "SELECT s.id, s.file, f.path, f.mtime_ns, s.row, s.end_row, s.own, s.heading_path,"
-                " s.hash, s.text FROM sections s JOIN files f ON f.id = s.file"
-                f" WHERE s.id IN ({marks})",  # noqa: S608 - question marks only
-                some,
-            )
-            for row in rows:
-                path = tuple(row[7].split(PATH_SEPARATOR))
-                found[row[0]] = StoredSection(*row[:7], path, *row[8:])
-        return found
+        rows = self.db.execute(_SELECT_SECTIONS, (json.dumps([int(one) for one in ids]),))
+        return {row[0]: _section(row) for row in rows}
 
     def counts(self) -> tuple[int, int]:
         """Return how many files and sections there are."""
@@ -159,17 +152,18 @@ class Store:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA mmap_size = 1073741824")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                self._made(db)
-            elif version != VERSION:
-                raise sqlite3.DatabaseError("of another version")
+            self._make_or_check(db)
         except BaseException:
             db.close()
             raise
         return db
 
-    def _made(self, db: sqlite3.Connection) -> None:
+    def _make_or_check(self, db: sqlite3.Connection) -> None:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == VERSION:
+            return
+        if version:
+            raise sqlite3.DatabaseError("of another version")
         db.execute("BEGIN IMMEDIATE")
         if db.execute("PRAGMA user_version").fetchone()[0] == 0:
             for statement in _TABLES.split(";"):
@@ -180,3 +174,10 @@ class Store:
     def _leftovers(self) -> Iterable[Path]:
         yield from self.folder.glob("notes.db*")
         yield from self.folder.glob("*.segment")
+
+
+def _section(row: tuple[Any, ...]) -> StoredSection:
+    names = tuple(row[7].split(PATH_SEPARATOR))
+    return StoredSection(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], names, row[8], row[9]
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from neovim_ai import paths
-from neovim_ai.llm.local.locks import FileLock
+from neovim_ai.resident import notice
+from neovim_ai.resident.locks import FileLock
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,7 @@ def log_file() -> Path:
 
 def publish(address: Address) -> FileLock:
     """Let this user's programs find the supervisor, as long as it holds the lock returned."""
-    file = _file()
-    fresh = file.with_name(file.name + ".new")
-    fresh.unlink(missing_ok=True)
-    fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(fd, "w", encoding="utf-8") as out:
-        json.dump(asdict(address), out)
-    alive = FileLock(fresh)
-    alive.acquire()
-    fresh.replace(file)
-    return alive
+    return notice.publish(_file(), asdict(address))
 
 
 def withdraw() -> None:
@@ -50,13 +40,9 @@ def withdraw() -> None:
 
 
 def published() -> Address | None:
-    """Return the address of a supervisor that lives, or None.
-
-    A file left behind by a killed one is not believed: by now a stranger may listen on that port,
-    and would get the token.
-    """
-    text = FileLock(_file()).holders_text()
-    return Address(**json.loads(text)) if text else None
+    """Return the address of a supervisor that lives, or None; the token goes to no stranger."""
+    values = notice.published(_file())
+    return Address(**values) if values else None
 
 
 def _file() -> Path:

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-import sys
 import time
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -19,6 +17,7 @@ from neovim_ai.llm.local import address, catalogue
 from neovim_ai.llm.local.address import Address
 from neovim_ai.llm.local.supervisor import OWN, Config
 from neovim_ai.llm.model import Waiting
+from neovim_ai.resident import apart
 
 START_SECONDS = 30.0
 """How long a supervisor may take to answer; it imports little and loads nothing."""
@@ -150,12 +149,7 @@ async def _find_or_start(config: Config) -> Address:
 
 
 async def _start(config: Config) -> None:
-    argv = [sys.executable, "-I", "-m", "neovim_ai.llm.local.supervisor"]
-    with address.log_file().open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            *argv, stdin=PIPE, stdout=DEVNULL, stderr=log, start_new_session=True
-        )
-    await process.communicate(config.to_json())
+    await apart.start("neovim_ai.llm.local.supervisor", config.to_json(), address.log_file())
 
 
 async def _stay(

@@ -12,9 +12,9 @@ from pathlib import Path
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.local import catalogue
 from neovim_ai.llm.local.catalogue import KnownModel
-from neovim_ai.llm.local.locks import FileLock
 from neovim_ai.llm.local.sources import Hub, LocalPath, Network, Source
 from neovim_ai.llm.local.wheels import PackageIndex
+from neovim_ai.resident.locks import FileLock
 
 Progress = Callable[[str, int, int], None]
 """Called with what is going on (the source's name), bytes done and bytes in all."""

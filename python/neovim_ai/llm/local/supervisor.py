@@ -26,9 +26,9 @@ from neovim_ai.llm.local.admission import Admission
 from neovim_ai.llm.local.backend import SERVER, Backend
 from neovim_ai.llm.local.exchange import Asked, Exchange, error_body
 from neovim_ai.llm.local.passthrough import DIRECT, QUEUED, Passthrough, comment
+from neovim_ai.resident import apart
 
 OWN = "/neovim-ai/"
-_LOCK_PATIENCE = 2.0
 _TICK = 0.25
 
 
@@ -190,12 +190,8 @@ class Supervisor:
 def run(config: Config, ready: Callable[[Address], None]) -> bool:
     """Be the user's one supervisor until stopped; tell whether we were it (another may be)."""
     lock = address.server_lock()
-    deadline = time.monotonic() + _LOCK_PATIENCE
-    # Someone who asks whether the lock is held holds it for a moment; a supervisor publishes.
-    while not lock.acquire():
-        if address.published() or time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
+    if not apart.take(lock, address.published):
+        return False
     try:
         asyncio.run(_serve(config, ready))
     finally:
@@ -232,14 +228,7 @@ async def _serve(config: Config, ready: Callable[[Address], None]) -> None:
 def main() -> None:
     """Leave the editor that started us, and serve."""
     config = config_from_json(sys.stdin.buffer.readline())
-    # The editor waits for the first of the two processes and has no child of its own left.
-    if os.fork():
-        os._exit(0)
-    os.setsid()
-    os.chdir("/")
-    quiet = os.open(os.devnull, os.O_RDWR)
-    os.dup2(quiet, 0)
-    os.dup2(quiet, 1)
+    apart.leave()
     run(config, lambda _address: None)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from neovim_ai.errors import AiError, Kind
 
 Ints = NDArray[np.uint32]
 Payloads = NDArray[np.uint16]
+
+T = TypeVar("T")
 
 MAGIC = b"notes-segment 1\n"
 BEYOND = "\U0010ffff"
@@ -87,6 +89,17 @@ class Segment:
         """Return the postings of a range of terms; of more than one term they are not sorted."""
         here = slice(int(self.starts[first]), int(self.starts[last]))
         return self.sections[here], self.payloads[here]
+
+    @cached_property
+    def _kept(self) -> dict[Callable[[Segment], Any], Any]:
+        return {}
+
+    def kept(self, make: Callable[[Segment], T]) -> T:
+        """Return what a function makes of this segment; it is called once."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        made: T = self._kept[make]
+        return made
 
     @cached_property
     def first_word(self) -> int:

@@ -60,8 +60,8 @@ def _locked(fd: int, *, shared: bool) -> bool:
     except ImportError as error:
         raise AiError(
             Kind.SETUP,
-            "The local model needs Linux or macOS.",
-            "Set base_url to a server of your own: :help neovim-ai-providers",
+            "The local model and the notes need Linux or macOS.",
+            "For a model, set base_url to a server: :help neovim-ai-providers",
         ) from error
     try:
         fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
