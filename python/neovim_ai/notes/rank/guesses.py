@@ -1,0 +1,135 @@
+"""Words of the notes that someone may have meant: one edit away from four letters, two from eight.
+
+All words of a segment are compared at once, a column of the edit distance at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neovim_ai.notes.query import Query
+from neovim_ai.notes.rank.search import Shard
+from neovim_ai.notes.rank.segment import Segment
+
+ONE_EDIT_FROM = 4
+TWO_EDITS_FROM = 8
+MOST = 40
+"""Guesses for one word; the nearest are kept."""
+_WIDTH = 20
+_FAR = 9
+
+
+def near(shards: Sequence[Shard], query: Query) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each part of a word that is long enough, the words near to it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in query.words:
+        for number, part in enumerate(word.parts):
+            goes_on = word.prefix and number == len(word.parts) - 1
+            candidates: dict[str, int] = {}
+            for segment in {id(s.segment): s.segment for s in shards}.values():
+                candidates.update(_near(segment, part, goes_on))
+            if candidates:
+                ranked = sorted(candidates, key=lambda one: (candidates[one], len(one), one))
+                found[part] = tuple(ranked[:MOST])
+    return found
+
+
+def edits_allowed(word: str) -> int:
+    """Return how many edits a word of this length may be away from what was meant."""
+    return (len(word) >= ONE_EDIT_FROM) + (len(word) >= TWO_EDITS_FROM)
+
+
+def _near(segment: Segment, word: str, goes_on: bool) -> dict[str, int]:
+    allowed = edits_allowed(word)
+    if not allowed or len(word) > _WIDTH:
+        return _longer(segment, word)
+    lengths, letters = _vocabulary(segment)
+    rows = np.flatnonzero(_may_be(lengths, len(word), allowed, goes_on))
+    distances = _distances(word, letters[rows], lengths[rows], allowed, goes_on)
+    close = np.flatnonzero(distances <= allowed)
+    first = segment.first_word
+    found = {segment.terms[first + int(rows[at])]: int(distances[at]) for at in close}
+    found.pop(word, None)
+    if not goes_on:
+        found = {**_longer(segment, word), **found}
+    return found
+
+
+def _longer(segment: Segment, word: str) -> dict[str, int]:
+    """Return the words that go on from one that was not the last to be typed."""
+    if len(word) < 3:
+        return {}
+    first, last = segment.terms_from(word)
+    return {one: 1 for one in segment.terms[first : min(last, first + MOST)] if one != word}
+
+
+def _may_be(
+    lengths: NDArray[np.uint8], length: int, allowed: int, goes_on: bool
+) -> NDArray[np.bool_]:
+    fits: NDArray[np.bool_] = lengths >= length - allowed
+    return fits if goes_on else fits & (lengths <= length + allowed)
+
+
+def _vocabulary(segment: Segment) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    """Return the lengths and the letters of a segment's words; made once for a segment."""
+    return segment.kept(_letters)
+
+
+def _letters(segment: Segment) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
+    words = segment.terms[segment.first_word :]
+    cut = np.array([word[:_WIDTH] for word in words], dtype=f"U{_WIDTH}")
+    letters = cut.view(np.uint32).reshape(len(words), _WIDTH).astype(np.uint16)
+    lengths = np.fromiter(map(len, words), np.int64, len(words)).clip(0, 255).astype(np.uint8)
+    return lengths, np.asfortranarray(letters)
+
+
+def _distances(
+    word: str,
+    letters: NDArray[np.uint16],
+    lengths: NDArray[np.uint8],
+    allowed: int,
+    goes_on: bool,
+) -> NDArray[np.uint8]:
+    """Return the edits between a word and many, two neighbours that swap places being one edit.
+
+    With `goes_on` the word may be near to the beginning of another. Cells further from the diagonal
+    than the edits allowed are not looked at.
+    """
+    size, length = len(letters), len(word)
+    codes = np.array([ord(char) & 0xFFFF for char in word], dtype=np.uint16)
+    far = np.full(size, _FAR, dtype=np.uint8)
+    width = min(length + allowed, _WIDTH)
+    before: dict[int, NDArray[np.uint8]] = {}
+    last = {j: np.full(size, j, dtype=np.uint8) for j in range(min(allowed, width) + 1)}
+    for i in range(1, length + 1):
+        now: dict[int, NDArray[np.uint8]] = {}
+        for j in range(max(0, i - allowed), min(width, i + allowed) + 1):
+            if j == 0:
+                now[0] = np.full(size, i, dtype=np.uint8)
+                continue
+            same = letters[:, j - 1] == codes[i - 1]
+            best = last.get(j - 1, far) + ~same
+            np.minimum(best, last.get(j, far) + np.uint8(1), out=best)
+            np.minimum(best, now.get(j - 1, far) + np.uint8(1), out=best)
+            if i > 1 and j > 1 and j - 2 in before:
+                swapped = (letters[:, j - 1] == codes[i - 2]) & (letters[:, j - 2] == codes[i - 1])
+                np.minimum(best, np.where(swapped, before[j - 2] + np.uint8(1), _FAR), out=best)
+            now[j] = best
+        before, last = last, now
+    return _ends(last, lengths, size, goes_on)
+
+
+def _ends(
+    last: Mapping[int, NDArray[np.uint8]],
+    lengths: NDArray[np.uint8],
+    size: int,
+    goes_on: bool,
+) -> NDArray[np.uint8]:
+    result = np.full(size, _FAR, dtype=np.uint8)
+    for j, column in last.items():
+        fits = lengths >= j if goes_on else lengths == j
+        np.minimum(result, np.where(fits, column, _FAR), out=result, casting="unsafe")
+    return result

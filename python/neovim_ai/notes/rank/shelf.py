@@ -1,0 +1,109 @@
+"""The segments of one store on disk: written with the sections, joined when they become many.
+
+A segment is listed in the store in the transaction that writes its sections, so the two agree
+whatever happens to the process. Whoever may write the store may tidy; readers keep what they have
+mapped until they look at the list again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neovim_ai.notes.rank import segment as segments
+from neovim_ai.notes.rank.build import Loose, merged
+from neovim_ai.notes.rank.segment import Segment
+from neovim_ai.notes.store import Store
+
+LARGEST = 250_000
+"""Sections; two such are not joined, since that would take long and gain little."""
+_JOIN = 4
+_SMALLEST_CLASS = 1000
+
+
+def put(store: Store, loose: Loose) -> str:
+    """Write a segment and list it; within a transaction of the store."""
+    name = f"{secrets.token_hex(8)}.segment"
+    segments.write(loose.segment(), store.folder / name)
+    store.db.execute("INSERT INTO segments VALUES (?, ?)", (name, len(loose)))
+    return name
+
+
+def get(store: Store, name: str) -> Segment | None:
+    """Return a segment, or None when it is damaged or gone."""
+    try:
+        return segments.read(store.folder / name)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def tidy(store: Store) -> bool:
+    """Join segments of about the same size where there are several; tell whether any were."""
+    joined = False
+    while names := _to_join(store.segments()):
+        parts = [part for name in names if (part := get(store, name)) is not None]
+        alive = np.array(store.section_ids(), dtype=np.uint32)
+        whole = merged(parts, [kept(part, alive) for part in parts]) if parts else None
+        _replace(store, names, whole)
+        joined = True
+    return joined
+
+
+def kept(segment: Segment, alive: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Return which sections of a segment are among those alive, ascending ids."""
+    if not len(alive):
+        return np.zeros(len(segment), dtype=np.bool_)
+    at = np.searchsorted(alive, segment.ids)
+    at[at == len(alive)] = 0
+    found: NDArray[np.bool_] = alive[at] == segment.ids
+    return found
+
+
+def sweep(store: Store) -> None:
+    """Remove the files of segments that are not listed; within a transaction of the store."""
+    listed = store.segments()
+    for file in store.folder.glob("*.segment*"):
+        if file.name not in listed:
+            file.unlink(missing_ok=True)
+
+
+def _to_join(sizes: dict[str, int]) -> Sequence[str]:
+    classes: dict[int, list[str]] = {}
+    for name, size in sizes.items():
+        if size <= LARGEST:
+            classes.setdefault(_size_class(size), []).append(name)
+    for _, names in sorted(classes.items()):
+        if len(names) >= _JOIN and sum(sizes[name] for name in names) <= 2 * LARGEST:
+            return names
+    return ()
+
+
+def _size_class(size: int) -> int:
+    number, limit = 0, _SMALLEST_CLASS
+    while size > limit:
+        number, limit = number + 1, limit * _JOIN
+    return number
+
+
+def _replace(store: Store, names: Sequence[str], whole: Segment | None) -> None:
+    with store.writing() as db:
+        listed = store.segments()
+        if not all(name in listed for name in names):
+            # Someone else has joined them meanwhile.
+            return
+        for name in names:
+            db.execute("DELETE FROM segments WHERE name = ?", (name,))
+        if whole is not None and len(whole):
+            fresh = f"{secrets.token_hex(8)}.segment"
+            segments.write(whole, store.folder / fresh)
+            db.execute("INSERT INTO segments VALUES (?, ?)", (fresh, len(whole)))
+        sweep(store)
+
+
+def segment_file(store: Store, name: str) -> Path:
+    """Return where a segment lies."""
+    return store.folder / name

@@ -1,0 +1,1 @@
+"""Processes that all editors of a user share: found, started once, told apart from dead ones."""
