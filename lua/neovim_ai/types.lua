@@ -142,6 +142,7 @@
 ---| neovim_ai.TargetEvent
 ---| neovim_ai.DraftEvent
 ---| neovim_ai.AnswerEvent
+---| neovim_ai.TestDraftEvent
 ---| neovim_ai.ProgressEvent
 ---| neovim_ai.ResultEvent
 ---| neovim_ai.ErrorEvent

@@ -15,7 +15,7 @@ Emit = Callable[[Wire], None]
 SEND_EVERY = 0.04
 """Seconds between two sends; a screen cannot be read faster."""
 
-_NEWEST_ONLY = frozenset({"phase", "draft", "progress"})
+_NEWEST_ONLY = frozenset({"phase", "draft", "test_draft", "progress"})
 _AT_ONCE = frozenset({"result", "error"})
 
 

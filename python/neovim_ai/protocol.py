@@ -302,9 +302,13 @@ METHODS: tuple[str, ...] = (
     "notes_links",
     "notes_link_to",
     "notes_new",
+    "test",
+    "test_apply",
+    "test_kill",
 )
 """`ping` → `{}`. `model_use` and `model_pull` take `{name}`. `status` → `{route, model, requests,
 prompt_tokens, completion_tokens, sent}` where `sent` is what the last request sent, exactly.
 `consent` takes `{host}` and remembers the yes.
 
-What the methods of the notes take and return stands in `protocol_notes.py`."""
+What the methods of the notes take and return stands in `protocol_notes.py`, those of the tests in
+`protocol_tests.py`."""

@@ -17,6 +17,7 @@ from neovim_ai.methods.connection import Connection
 from neovim_ai.methods.docs import DocMethods
 from neovim_ai.methods.events import Emit
 from neovim_ai.methods.notes import NotesMethods
+from neovim_ai.methods.tests import TestMethods
 from neovim_ai.settings import from_mapping
 
 Result = Mapping[str, Any]
@@ -31,6 +32,7 @@ class Service:
         self._docs = DocMethods(self._connection.open, self._count)
         self._checks = CheckMethods()
         self._notes = NotesMethods()
+        self._tests = TestMethods(self._connection.open, self._count)
         self._methods: dict[str, Callable[[Mapping[str, Any], Emit], Awaitable[Result]]] = {
             "hello": self._hello,
             "ping": self._ping,
@@ -53,6 +55,9 @@ class Service:
             "notes_links": self._notes.links,
             "notes_link_to": self._notes.link_to,
             "notes_new": self._notes.new,
+            "test": self._tests.test,
+            "test_apply": self._tests.apply,
+            "test_kill": self._tests.kill,
         }
 
     async def call(self, method: str, params: Mapping[str, Any], emit: Emit) -> Result:
@@ -72,6 +77,7 @@ class Service:
     async def _hello(self, params: Mapping[str, Any], _: Emit) -> Result:
         settings = from_mapping(params.get("settings") or {})
         self._docs.settings = settings.docs
+        self._tests.settings = settings.tests
         await self._connection.use(settings)
         await self._notes.use(settings.notes)
         return {

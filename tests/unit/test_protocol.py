@@ -1,6 +1,6 @@
 """`protocol.py` and `lua/neovim_ai/types.lua` say the same, name by name and type by type.
 
-So do `protocol_notes.py` and `lua/neovim_ai/notes/types.lua`.
+So do `protocol_notes.py` and `lua/neovim_ai/notes/types.lua`, and the same of the tests.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any, get_type_hints, is_typeddict
 
 import pytest
 
-from neovim_ai import protocol, protocol_notes
+from neovim_ai import protocol, protocol_notes, protocol_tests
 
 LUA = Path(__file__).parents[2] / "lua" / "neovim_ai"
 TYPES = LUA / "types.lua"
 
 MESSAGES = {
     name: value
-    for module in (protocol, protocol_notes)
+    for module in (protocol, protocol_notes, protocol_tests)
     for name, value in vars(module).items()
     if is_typeddict(value) and value.__module__ == module.__name__
 }
@@ -28,7 +28,7 @@ def lua_classes() -> dict[str, dict[str, str]]:
     """Read the `(exact)` classes: name → field → type as written, `?` kept on the name."""
     classes: dict[str, dict[str, str]] = {}
     current: dict[str, str] = {}
-    files = (TYPES, LUA / "notes" / "types.lua")
+    files = (TYPES, LUA / "notes" / "types.lua", LUA / "tests" / "types.lua")
     for line in "\n".join(file.read_text(encoding="utf-8") for file in files).splitlines():
         if found := re.match(r"---@class \(exact\) neovim_ai\.(\w+)", line):
             current = classes.setdefault(found[1], {})
@@ -57,7 +57,7 @@ def as_lua(hint: Any) -> str:
         (r"\bfloat\b", "number"),
         (r"\bbool\b", "boolean"),
         (r"\b(\w+Message)\b", r"neovim_ai.\1"),
-        (r"\b(Buffer|DocOptions)\b", r"neovim_ai.\1"),
+        (r"\b(Buffer|DocOptions|TestOptions)\b", r"neovim_ai.\1"),
     ):
         text = re.sub(python, lua, text)
     return text

@@ -12,14 +12,14 @@ from neovim_ai.errors import AiError
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of `neovim-ai`."""
-    from neovim_ai.cli import check, doc, doctor, model
+    from neovim_ai.cli import check, doc, doctor, model, test
 
     top = argparse.ArgumentParser(
-        prog="neovim-ai", description="Docstrings for Python that cannot change your code."
+        prog="neovim-ai", description="Docstrings that cannot change your code, tests with evidence, your notes."
     )
     top.add_argument("--version", action="version", version=neovim_ai.__version__)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (doc, check, model, doctor):
+    for command in (doc, test, check, model, doctor):
         command.add(commands)
     return top
 

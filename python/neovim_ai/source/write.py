@@ -42,6 +42,24 @@ def write_back(path: Path, before: bytes, source: SourceText) -> bytes:
     return data
 
 
+def write_new(path: Path, source: SourceText) -> None:
+    """Write a file that does not exist yet, its folders too.
+
+    Raises:
+        AiError: `stale` when it appeared meanwhile, `disk` when writing fails.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(source.to_bytes())
+    except FileExistsError as error:
+        raise AiError(
+            Kind.STALE, f"{path} exists by now.", "Nothing written; run again."
+        ) from error
+    except OSError as error:
+        raise AiError(Kind.DISK, f"{path} was not written: {error.strerror}.") from error
+
+
 def _replace(path: Path, data: bytes) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

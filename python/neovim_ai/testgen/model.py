@@ -91,6 +91,11 @@ class Subject:
     asynchronous: str | None = None
     advice: str = ""
 
+    @property
+    def named(self) -> Mapping[str, Target]:
+        """The targets by qualname; of a property and its setter the first."""
+        return {one.qualname: one for one in reversed(self.targets)}
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -152,6 +157,10 @@ class Outcome:
         lines: 1-based lines of the subject that it ran.
         branches: Pairs of lines, as coverage.py names arcs.
         seconds: Wall time.
+        imports: Import lines that `value` and `checks` need (`import decimal`); names of the
+            subject's module stand bare.
+        deliberate: A `raise` statement threw it, not an operation on a value that does not fit.
+        litter: Names of files it left in the working directory.
     """
 
     ending: Ending
@@ -164,6 +173,9 @@ class Outcome:
     lines: frozenset[int] = frozenset()
     branches: frozenset[tuple[int, int]] = frozenset()
     seconds: float = 0.0
+    imports: tuple[str, ...] = ()
+    deliberate: bool = False
+    litter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

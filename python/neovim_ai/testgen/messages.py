@@ -1,0 +1,170 @@
+"""A proposal as `--json` prints it and people read it: one place for the words of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from neovim_ai.testgen.model import Case, Coverage, Ending, Expectation, Mutant
+from neovim_ai.testgen.proposal import Dispute, Kept, TestProposal
+
+
+def evidence_line(kept: Kept, proposal: TestProposal) -> str:
+    """Say what a test is worth, on one line."""
+    seen, before = kept.evidence, proposal.before
+    lines = sorted(seen.lines & before.lines - before.lines_run)
+    branches = seen.branches & before.branches - before.branches_run
+    parts = [f"lines +{len(lines)}" + (f" ({ranges(lines)})" if lines else "")]
+    parts.append(f"branches +{len(branches)}")
+    if proposal.mutants:
+        only = f", {len(seen.alone)} only it" if seen.alone else ""
+        parts.append(f"kills {len(seen.kills)} of {len(proposal.mutants)} mutants{only}")
+    order = ", order-safe" if seen.order_safe else ""
+    parts.append(f"{seen.passed}/{seen.runs} runs{order}")
+    parts.append(f"{seen.seconds * 1000:.0f} ms")
+    parts.append(str(kept.provenance))
+    return " · ".join(parts)
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Write numbers as ranges: `12-18, 21`."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and number == found[-1][-1] + 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    return ", ".join("-".join(map(str, one)) for one in found)
+
+
+def call_text(case: Case) -> str:
+    """Write a case's call with what prepares it, on one line."""
+    call = case.call
+    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
+    return "; ".join([*call.arrange, f"{call.callee}({inner})"])
+
+
+def expected_text(expectation: Expectation) -> str:
+    """Say what an expectation expects."""
+    if expectation.ending is Ending.RAISED:
+        name = expectation.type.rpartition(".")[2]
+        return f"raises {name}" + (f": {expectation.match}" if expectation.match else "")
+    if expectation.value:
+        return expectation.value
+    told = [*expectation.checks]
+    if expectation.stdout is not None:
+        told.append(f"prints {expectation.stdout!r}")
+    return " and ".join(told)
+
+
+def observed_text(dispute: Dispute) -> str:
+    """Say what a disputed call did."""
+    outcome = dispute.case.outcome
+    if outcome is None:
+        return ""
+    if outcome.ending is Ending.RAISED:
+        return f"raises {outcome.type.rpartition('.')[2]}: {outcome.message}".rstrip(": ")
+    if outcome.ending in (Ending.DIED, Ending.TIMED_OUT):
+        return str(outcome.ending)
+    return outcome.value or " and ".join(outcome.checks) or f"a {outcome.type}"
+
+
+def dispute_entry(dispute: Dispute) -> dict[str, Any]:
+    """Return a dispute as plain values."""
+    case = dispute.case
+    return {
+        "key": dispute.key,
+        "target": case.call.target,
+        "call": call_text(case),
+        "expected": expected_text(case.expectation),
+        "observed": observed_text(dispute),
+        "source": str(case.expectation.source),
+        "said": case.expectation.said,
+        "line": case.expectation.line,
+        "votes": list(dispute.votes),
+        "can_be_pinned": dispute.observed is not None,
+    }
+
+
+def mutant_entry(mutant: Mutant) -> dict[str, Any]:
+    """Return a mutant as plain values; its line is 1-based."""
+    return {
+        "key": mutant.key,
+        "target": mutant.target,
+        "line": mutant.line,
+        "operator": mutant.operator,
+        "before": mutant.before,
+        "after": mutant.after,
+    }
+
+
+def coverage_entry(coverage: Coverage) -> dict[str, Any]:
+    """Return coverage as counts, and the share in percent."""
+    return {
+        "lines": len(coverage.lines),
+        "lines_run": len(coverage.lines_run),
+        "branches": len(coverage.branches),
+        "branches_run": len(coverage.branches_run),
+        "percent": round(coverage.share * 100, 1),
+        "missing_lines": sorted(coverage.lines - coverage.lines_run),
+    }
+
+
+def test_entry(kept: Kept, proposal: TestProposal) -> dict[str, Any]:
+    """Return one test as plain values."""
+    seen, before = kept.evidence, proposal.before
+    branches = seen.branches & before.branches - before.branches_run
+    return {
+        "name": kept.test.name,
+        "provenance": str(kept.provenance),
+        "sources": sorted({str(case.expectation.source) for case in kept.test.cases}),
+        "cases": len(kept.test.cases),
+        "lines": sorted(seen.lines & before.lines - before.lines_run),
+        "branches": [list(arc) for arc in sorted(branches)],
+        "kills": sorted(seen.kills),
+        "only_it": sorted(seen.alone),
+        "runs": seen.runs,
+        "passed": seen.passed,
+        "order_safe": seen.order_safe,
+        "seconds": round(seen.seconds, 4),
+        "evidence": evidence_line(kept, proposal),
+    }
+
+
+def json_line(proposal: TestProposal, qualname: str) -> dict[str, Any]:
+    """Return what `--json` prints of one request, as the design's command line page names it."""
+    subject = proposal.subject
+    return {
+        "path": str(subject.source.path or ""),
+        "qualname": qualname,
+        "test_path": str(subject.test_path),
+        "new_source": proposal.new_source,
+        "tests": [test_entry(one, proposal) for one in proposal.kept],
+        "coverage_before": coverage_entry(proposal.before),
+        "coverage_after": coverage_entry(proposal.after),
+        "mutants": {
+            "total": len(proposal.mutants),
+            "killed": len(proposal.killed),
+            "survivors": [mutant_entry(one) for one in proposal.survivors],
+        },
+        "possible_bugs": [dispute_entry(one) for one in proposal.disputes],
+        "refused": [{"name": one.name, "reason": one.reason} for one in proposal.refused],
+        "notes": list(proposal.notes),
+        "summary": proposal.summary,
+        "prompt_tokens": proposal.usage.prompt_tokens,
+        "completion_tokens": proposal.usage.completion_tokens,
+        "seconds": round(proposal.seconds, 3),
+        "phases": {name: round(spent, 2) for name, spent in proposal.phases.items()},
+    }
+
+
+def questions(disputes: Sequence[Dispute]) -> list[str]:
+    """Write disputes for people: the call, both values, the sentence."""
+    return [
+        f"possible bug, or wrong expectation? {call_text(one.case)}\n"
+        f"  expected {expected_text(one.case.expectation)}\n"
+        f"  observed {observed_text(one)}\n"
+        f"  said by  {one.case.expectation.said}"
+        + (f" (line {one.case.expectation.line})" if one.case.expectation.line else "")
+        for one in disputes
+    ]

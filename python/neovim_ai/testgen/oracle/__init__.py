@@ -1,0 +1,1 @@
+"""What should have come out, and who says so: ranked sources, and no silent repair."""

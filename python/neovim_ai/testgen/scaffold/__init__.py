@@ -1,0 +1,1 @@
+"""The text of tests: the model names and explains, this code writes every line."""

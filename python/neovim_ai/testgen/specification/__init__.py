@@ -1,0 +1,1 @@
+"""What people said a function does, apart from its body: the only source of `spec`."""

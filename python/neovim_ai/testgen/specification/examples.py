@@ -1,0 +1,221 @@
+"""Examples in documentation: doctests, results in comments, results in prose."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import io
+import re
+import tokenize
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from neovim_ai.testgen.model import Target
+from neovim_ai.testgen.specification.docstring import Docstring
+from neovim_ai.testgen.specification.model import Example
+from neovim_ai.testgen.specification.session import Session
+
+_SAID = re.compile(
+    r"(?:returns?|outputs?|gives|yields|prints|result(?:\s+is)?|->|-->|=>|==>|→|==|=)?\s*:?\s*(.+)",
+    re.IGNORECASE,
+)
+_RAISES = re.compile(r"(?:raises?|throws)\s*:?\s*([A-Z]\w*)", re.IGNORECASE)
+_WORDS = {"true": "True", "false": "False", "none": "None", "null": "None"}
+_PROSE = r"(?<![\w.])({name}\([^\n]*?\))[`'\"]*\s*(?:==|->|=>|→|returns|gives|yields|is)\s*(.+)"
+
+
+def read(docstring: Docstring, target: Target, modules: Collection[str]) -> tuple[Example, ...]:
+    """Return the examples of a docstring that call its function.
+
+    Args:
+        docstring: What a person wrote.
+        target: What it documents.
+        modules: Names that stand for the subject's module in examples.
+    """
+    found = list(_doctests(docstring, target, modules))
+    found += _in_lines(docstring, target, modules)
+    once: dict[tuple[object, ...], Example] = {}
+    for one in found:
+        once.setdefault((one.call.callee, one.call.arguments, one.call.arrange, one.over), one)
+    return tuple(once.values())
+
+
+def _doctests(docstring: Docstring, target: Target, modules: Collection[str]) -> Iterator[Example]:
+    try:
+        said = doctest.DocTestParser().get_examples(docstring.text)
+    except ValueError:
+        return
+    session, last = Session(target, modules), None
+    for one in said:
+        line = docstring.line_of(one.lineno)
+        comment = _comment(one.source)
+        if last is not None and comment and not _code(one.source):
+            yield from _commented(last, comment)
+        last = None
+        for statement in _statements(one.source):
+            found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
+            if found is None:
+                session.take(statement)
+                continue
+            plain = Example(found.call, over=found.over, said=one.source.strip(), line=line)
+            last = plain
+            printed = re.fullmatch(r"print\((.*)\)", found.over)
+            if printed and one.want.strip() and one.exc_msg is None:
+                text = one.want.rstrip("\n")
+                said_so = f"{plain.said} prints {text}"
+                yield replace(plain, wanted=repr(text), over=f"str({printed[1]})", said=said_so)
+                continue
+            if one.exc_msg is not None:
+                yield _raising(plain, one.exc_msg)
+            elif one.want.strip():
+                yield _wanting(plain, one.want)
+            elif comment:
+                yield from _commented(plain, comment)
+            session.take(statement)
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _code(source: str) -> bool:
+    return bool(_statements(source))
+
+
+def _comment(source: str) -> str:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        return ""
+    comments = [t.string.lstrip("# ") for t in tokens if t.type == tokenize.COMMENT]
+    return comments[-1] if comments and not comments[-1].startswith("doctest:") else ""
+
+
+def _raising(example: Example, message: str) -> Example:
+    name, _, text = message.strip().partition(":")
+    text = text.strip()
+    shortened = "..." in text
+    return replace(
+        example,
+        exception=name.strip(),
+        message="" if shortened else text,
+        said=f"{example.said}  # raises {message.strip()}",
+    )
+
+
+def _wanting(example: Example, want: str) -> Example:
+    text = want.strip("\n")
+    said = f"{example.said} gives {text.strip()}"
+    value = literal(text.strip())
+    if value is not None:
+        return replace(example, wanted=value, said=said)
+    return replace(example, wanted=text, shown=True, said=said)
+
+
+def _commented(example: Example, comment: str) -> Iterator[Example]:
+    said = example.said if comment in example.said else f"{example.said}  # {comment}"
+    if raised := _RAISES.match(comment):
+        yield replace(example, exception=raised[1], said=said)
+        return
+    matched = _SAID.match(comment)
+    value = beginning(matched[1]) if matched else None
+    if value is not None:
+        yield replace(example, wanted=value, said=said)
+
+
+def _in_lines(docstring: Docstring, target: Target, modules: Collection[str]) -> Iterator[Example]:
+    """Read `f(1)  # 2`, `assert f(1) == 2` and "`f(1)` returns `2`" outside of sessions."""
+    prose = re.compile(_PROSE.format(name=re.escape(target.definition.name)))
+    session = Session(target, modules)
+    for row, text in enumerate(docstring.text.split("\n")):
+        line, stripped = docstring.line_of(row), text.strip()
+        if stripped.startswith((">>>", "...")) or target.definition.name not in text:
+            if not stripped.startswith(">") and re.match(
+                r"\w+ = .|from .* import |import ", stripped
+            ):
+                for statement in _statements(stripped):
+                    session.take(statement)
+            continue
+        found = list(_asserted(stripped, session, line)) or list(_coded(stripped, session, line))
+        yield from found
+        if not found and (matched := prose.search(text)):
+            yield from _told(matched[1], matched[2], session, stripped, line)
+
+
+def _asserted(text: str, session: Session, line: int) -> Iterator[Example]:
+    if not text.startswith("assert "):
+        return
+    for statement in _statements(text):
+        if isinstance(statement, ast.Assert):
+            yield from compared(statement.test, session, text, line)
+
+
+def compared(test: ast.expr, session: Session, said: str, line: int) -> Iterator[Example]:
+    """Read `f(x) == value` and `f(x) is True` as an example."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+        return
+    if not isinstance(test.ops[0], ast.Eq | ast.Is):
+        return
+    for side, other in ((test.left, test.comparators[0]), (test.comparators[0], test.left)):
+        found, value = session.find(side), literal(ast.unparse(other))
+        if found is not None and value is not None:
+            yield Example(found.call, value, over=found.over, said=said, line=line)
+            return
+
+
+def _coded(text: str, session: Session, line: int) -> Iterator[Example]:
+    comment = _comment(text)
+    for statement in _statements(text) if comment else ():
+        found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
+        if found is not None:
+            plain = Example(found.call, over=found.over, said=text, line=line)
+            yield from _commented(plain, comment)
+
+
+def _told(called: str, rest: str, session: Session, said: str, line: int) -> Iterator[Example]:
+    value = beginning(rest.strip().lstrip("`"))
+    for statement in _statements(called) if value is not None else ():
+        found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
+        if found is not None and value is not None:
+            yield Example(found.call, value, over=found.over, said=said, line=line)
+
+
+def literal(text: str) -> str | None:
+    """Return a literal in Python's own spelling; None when the text is none."""
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
+    shown = repr(value)
+    return shown if "<" not in shown or isinstance(value, str | bytes) else text
+
+
+def beginning(text: str) -> str | None:
+    """Return the literal a text begins with; `true` and `none` count as Python's words."""
+    text = text.strip().strip("`").strip()
+    word = re.match(r"[A-Za-z]+\b", text)
+    if word:
+        known = _WORDS.get(word[0].lower())
+        alone = not re.match(r"\w+\s+\w", text) or _ends(text)
+        return known if alone else None
+    for end in _ends_of_literals(text):
+        value = literal(text[:end].rstrip())
+        if value is not None:
+            return value
+    return None
+
+
+def _ends(text: str) -> bool:
+    return re.match(r"\w+\s*(?:if|when|since|because|\(|,|\.)", text) is not None
+
+
+def _ends_of_literals(text: str) -> Iterator[int]:
+    """Yield where a literal at the start of a text may end, the longest first."""
+    yield len(text)
+    stripped = text.rstrip(" .,;`)")
+    yield len(stripped)
+    places = [m.end() for m in re.finditer(r"""['"\])}]|\d(?![\d.])""", text)]
+    yield from reversed(places)
