@@ -6,13 +6,24 @@ Accepting runs this again on the buffer as it then stands, so it must need nothi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from neovim_ai.docs import hunks, inherited, merge, outdated, place, reader, render, slots, verify
+from neovim_ai.docs import (
+    hunks,
+    inherited,
+    kept,
+    merge,
+    outdated,
+    place,
+    reader,
+    render,
+    slots,
+    verify,
+)
 from neovim_ai.docs import wishes as wished
 from neovim_ai.docs.hunks import Hunk
 from neovim_ai.docs.memory import Memory
-from neovim_ai.docs.model import Filled, Gate, House, Slot
+from neovim_ai.docs.model import Filled, Gate, House, Slot, SlotKind
 from neovim_ai.docs.reader import Docstring
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.source import facts as source_facts
@@ -78,18 +89,26 @@ def study(
     wishes = wishes or Wishes()
     facts = source_facts.collect(source, definition)
     existing = reader.read(source, definition, house)
-    kept = existing if not wishes.rewrite else None
-    told = reader.described(kept, facts) if kept else set()
+    stays = existing if not wishes.rewrite else None
+    told = reader.described(stays, facts) if stays else set()
     base = inherited.keys(source, definition, target.definitions(source), house)
     possible = slots.wanted(definition, facts, house, base)
-    wanted = wished.chosen(possible, definition.kind, facts, wishes)
-    removals = hunks.removable(kept, facts) if kept and wishes.removals else ()
+    wanted = wished.chosen(possible, definition.kind, facts, _as_rich(wishes, existing, facts))
+    removals = hunks.removable(stays, facts) if stays and wishes.removals else ()
     rooms: Mapping[str, Edit] = {}
-    if kept and memory:
+    if stays and memory:
         known = [slot for slot in wanted if slot.key in told]
-        rooms = outdated.rooms(source, definition, house, facts, kept, known, memory)
+        rooms = outdated.rooms(source, definition, house, facts, stays, known, memory)
     missing = tuple(s for s in wanted if s.key not in told or s.key in rooms)
     return Subject(source, definition, facts, house, existing, missing, wishes, removals, rooms)
+
+
+def _as_rich(wishes: Wishes, existing: Docstring | None, facts: Facts) -> Wishes:
+    """Ask for a description anew where there is one: a rewrite is to say no less."""
+    if not wishes.rewrite or existing is None or wishes.detail != wished.REQUIRED:
+        return wishes
+    has_one = str(SlotKind.DESCRIPTION) in reader.described(existing, facts)
+    return replace(wishes, detail=wished.DESCRIBED) if has_one else wishes
 
 
 def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
@@ -99,12 +118,23 @@ def draft(subject: Subject, texts: Mapping[str, str]) -> Edit | None:
         return None
     if subject.existing is not None and not subject.wishes.rewrite:
         return _merged(subject, subject.existing, filled)
-    indent = place.docstring_indent(subject.source, subject.definition)
-    value = render.docstring(filled, subject.house, indent=indent)
-    literal = render.literal_text(value, subject.house)
+    literal = render.literal_text(_written(subject, filled), subject.house)
     if subject.existing is not None:
         return place.replace(subject.source, subject.definition, literal)
     return place.insert(subject.source, subject.definition, literal, subject.house.class_gap)
+
+
+def _written(subject: Subject, filled: Sequence[Filled]) -> str:
+    """Return the value of a docstring that is new, or anew with what no slot of it holds."""
+    indent, house = place.docstring_indent(subject.source, subject.definition), subject.house
+    if subject.existing is None:
+        return render.docstring(filled, house, indent=indent)
+    more = kept.raised_elsewhere(subject.existing, subject.missing)
+    described = any(one.slot.kind is SlotKind.DESCRIPTION for one in filled)
+    rest = kept.kept(subject.existing, indent, prose=not described)
+    return render.docstring(
+        [*filled, *more], house, indent=indent, loose=rest.loose, sections=rest.sections
+    )
 
 
 def compose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -124,8 +125,9 @@ class DocMethods:
         house = self._house(source, {"style": proposal["style"]})
         wanted = wishes.from_options(proposal.get("options") or {})
         subject = study(source, definition, house, wanted, self._memory)
-        if subject.facts.digest() != proposal["digest"]:
-            raise _stale(f"`{qualname}` has changed since it was asked for.")
+        changed = subject.facts.differing(proposal["digest"])
+        if changed:
+            raise _stale(f"`{qualname}` has changed since it was asked for: {_listed(changed)}.")
         return subject
 
     def _wanted(self, source: SourceText, params: Params) -> dict[str, Any]:
@@ -173,9 +175,18 @@ def _require_same_words(subject: Subject, before: str) -> None:
         return
     span = subject.definition.docstring
     now = subject.source.slice(span) if span else ""
-    if now.split() != before.split():
+    if _laid_out(now) != _laid_out(before):
         name = subject.definition.qualname
         raise _stale(f"The docstring of `{name}` was edited after it was asked for anew.")
+
+
+def _laid_out(literal: str) -> list[str]:
+    """Return a docstring's lines as they stand to each other: moved as a whole it is the same."""
+    return [line.rstrip() for line in inspect.cleandoc(literal).split("\n")]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def source_of(buffer: protocol.Buffer) -> SourceText:

@@ -195,17 +195,44 @@ class Facts:
         return tuple(dict.fromkeys(r.exception for r in self.raises if r.escapes))
 
     def digest(self) -> str:
-        """Return a stamp of what a docstring must agree with; lines do not count.
+        """Return a stamp of what a docstring must agree with; `differing` compares two.
 
-        A proposal is stale exactly when this differs from when it was asked for.
+        That is what its slots are about: parameters with their defaults, whether something or None
+        is returned or yielded, which exceptions leave and when, attributes. Lines, messages, side
+        effects and how a result is computed do not count: a docstring tells what a caller meets.
         """
-        contract = (
-            tuple((p.name, p.kind.value, p.annotation, p.default) for p in self.parameters),
+        return ".".join(_stamp(aspect) for aspect in self._aspects().values())
+
+    def _aspects(self) -> dict[str, object]:
+        escaping = sorted({(r.exception, r.condition or "") for r in self.raises if r.escapes})
+        result = (
             self.return_annotation,
             bool(self.returns),
+            self.returns_none,
             bool(self.yields) or self.is_generator,
-            self.escaping,
-            tuple(a.name for a in self.attributes),
             self.is_property,
         )
-        return hashlib.sha256(repr(contract).encode()).hexdigest()[:16]
+        return {
+            "parameters": [
+                (p.name, p.kind.value, p.annotation, p.default) for p in self.parameters
+            ],
+            "result": result,
+            "exceptions": escaping,
+            "attributes": [(a.name, a.annotation, a.default) for a in self.attributes],
+        }
+
+    def differing(self, digest: str) -> tuple[str, ...]:
+        """Name what differs from the facts that another digest was made of.
+
+        A proposal is stale exactly when something does.
+        """
+        stamps = digest.split(".")
+        aspects = self._aspects()
+        if len(stamps) != len(aspects):
+            return tuple(aspects)
+        pairs = zip(aspects.items(), stamps, strict=True)
+        return tuple(name for (name, aspect), stamp in pairs if _stamp(aspect) != stamp)
+
+
+def _stamp(aspect: object) -> str:
+    return hashlib.sha256(repr(aspect).encode("utf-8", "surrogatepass")).hexdigest()[:12]

@@ -261,6 +261,38 @@ def test_the_digest_follows_the_contract_not_the_lines() -> None:
     assert facts_of("def f(a):\n    raise Y\n").digest() != before.digest()
 
 
+DIFFERING = {
+    "a default": ("def f(a=1): pass", "def f(a=2): pass", ("parameters",)),
+    "when it raises": (
+        "def f(a):\n    if a < 1: raise X",
+        "def f(a):\n    if a < 2: raise X",
+        ("exceptions",),
+    ),
+    "that None comes back": (
+        "def f(a):\n    return a",
+        "def f(a):\n    if a: return a",
+        ("result",),
+    ),
+    "several": ("def f(a): raise X", "def f(b): return b", ("parameters", "result", "exceptions")),
+    "how it is computed": ("def f(a): return a", "def f(a):\n    b = 2\n    return a * b", ()),
+    "a message": ("def f(a): raise X('one')", "def f(a): raise X('two')", ()),
+    "what is printed": ("def f(a): return a", "def f(a):\n    print(a)\n    return a", ()),
+    "a default of an attribute": ("class f:\n    a = 1", "class f:\n    a = 2", ("attributes",)),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "named"), DIFFERING.values(), ids=DIFFERING.keys())
+def test_two_digests_tell_what_a_caller_meets_otherwise(
+    old: str, new: str, named: tuple[str, ...]
+) -> None:
+    assert facts_of(new).differing(facts_of(old).digest()) == named
+    assert facts_of(old).differing(facts_of(old).digest()) == ()
+
+
+def test_a_digest_of_another_version_differs_in_everything() -> None:
+    assert len(facts_of("def f(a): return a").differing("0123456789abcdef")) == 4
+
+
 def test_a_project_begins_at_the_nearest_mark(tmp_path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "pyproject.toml").touch()
     inner = tmp_path / "a" / "b"

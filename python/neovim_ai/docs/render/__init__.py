@@ -70,7 +70,14 @@ def entry(slot: Slot, text: str, house: House, *, indent: str, width: int) -> li
     return _WRITERS[house.style](slot, text, house, indent=indent, width=width)
 
 
-def docstring(filled: Sequence[Filled], house: House, *, indent: str) -> str:
+def docstring(
+    filled: Sequence[Filled],
+    house: House,
+    *,
+    indent: str,
+    loose: Sequence[list[str]] = (),
+    sections: Sequence[list[str]] = (),
+) -> str:
     r"""Return the value of a new docstring: the text between its quotes.
 
     Lines after the first carry `indent`; the last line is `indent` alone when the closing quotes
@@ -80,9 +87,13 @@ def docstring(filled: Sequence[Filled], house: House, *, indent: str) -> str:
         filled: Slots with their texts; sections come out in the style's order, entries in theirs.
         house: The style to write in.
         indent: White space before the docstring.
+        loose: Blocks of lines that stay, to stand below the prose.
+        sections: Sections that stay, to stand last, or above the fields of a style of fields.
     """
     opening = house.quotes.lstrip("uU")
-    blocks = _blocks(filled, house, indent, opening)
+    prose, parts = _blocks(filled, house, indent, opening)
+    titled = [*sections, *parts] if house.style.has_fields else [*parts, *sections]
+    blocks = [*prose, *loose, *titled]
     if len(blocks) == 1 and len(blocks[0]) == 1:
         # On one line even where the closing quotes stand out: linters insist (D200).
         return blocks[0][0].strip()
@@ -93,21 +104,25 @@ def docstring(filled: Sequence[Filled], house: House, *, indent: str) -> str:
     return text.removeprefix(indent) if house.first_line else f"\n{text}"
 
 
-def _blocks(filled: Sequence[Filled], house: House, indent: str, opening: str) -> list[list[str]]:
-    """Return the paragraphs and sections, each as its lines."""
-    blocks: list[list[str]] = []
+def _blocks(
+    filled: Sequence[Filled], house: House, indent: str, opening: str
+) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the paragraphs and the sections, each as its lines; fields are one block."""
+    prose: list[list[str]] = []
+    parts: list[list[str]] = []
     ordered = sorted(filled, key=lambda f: ORDER.index(f.slot.kind))
     for kind, group in groupby(ordered, key=lambda f: f.slot.kind):
         members = list(group)
         if kind is SlotKind.SUMMARY:
-            blocks += _summary(members[0], house, indent, opening)
+            prose += _summary(members[0], house, indent, opening)
         elif kind is SlotKind.DESCRIPTION:
-            blocks += [_prose(f, house, indent) for f in members]
+            prose += [_prose(f, house, indent) for f in members]
         else:
-            blocks.append(_entries(kind, members, house, indent))
-    if house.style.has_fields:
-        return _fields_together(blocks, ordered)
-    return blocks
+            parts.append(_entries(kind, members, house, indent))
+    if house.style.has_fields and parts:
+        # Field lists stand together, as reST writers do.
+        parts = [[line for block in parts for line in block]]
+    return prose, parts
 
 
 def _prose(filled: Filled, house: House, indent: str) -> list[str]:
@@ -134,11 +149,3 @@ def _entries(kind: SlotKind, members: Sequence[Filled], house: House, indent: st
     for filled in members:
         lines += entry(filled.slot, filled.text, house, indent=indent, width=house.width)
     return lines
-
-
-def _fields_together(blocks: list[list[str]], ordered: Sequence[Filled]) -> list[list[str]]:
-    """Join the field lists into one block, as reST writers do."""
-    kinds = {filled.slot.kind for filled in ordered} - {*PROSE}
-    prose = len(blocks) - len(kinds)
-    fields = [line for block in blocks[prose:] for line in block]
-    return [*blocks[:prose], fields] if fields else blocks
