@@ -144,8 +144,8 @@ def sees_which_ports_are_taken():
 
 
 @attempt
-def sees_the_network_of_the_machine():
-    return os.stat("/proc/self/ns/net").st_ino == TOLD["network"]
+def sees_the_connections_of_the_machine():
+    return f":{TOLD['tcp']:04X} " in open("/proc/net/tcp").read()
 
 
 @root_attempt
@@ -260,7 +260,7 @@ def writes_by_a_link_of_the_project():
 
 @attempt
 def reads_beside_the_project():
-    return open(os.path.join(TOLD["project"], "..", "beside")).read()
+    return open(os.path.join(TOLD["original"], "..", "beside")).read()
 
 
 @attempt
@@ -621,11 +621,11 @@ def renames_the_machine():
 
 def tries(name: str) -> bool:
     """Run one attempt in a process of its own; it is out when that says so."""
+    os.mkdir(name)
     child = os.fork()
     if child == 0:
         TOLD["me"] = name
         signal.alarm(10)
-        os.mkdir(name)
         os.chdir(name)
         out = False
         try:
@@ -636,8 +636,8 @@ def tries(name: str) -> bool:
 
 
 def main() -> None:
+    """Make all attempts from the project, where this is started."""
     TOLD.update(json.load(sys.stdin))
-    os.chdir(TOLD["project"])
     print(json.dumps([name for name in ATTEMPTS if tries(name)]))
 
 

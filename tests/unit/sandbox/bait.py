@@ -48,7 +48,9 @@ class Bait:
         }
         for name in ATTEMPTS:
             folder = Path(self.told["secrets"], name)
-            intact = os.listdir(folder) == ["secret"] and (folder / "secret").read_text() == "secret"
+            intact = (
+                os.listdir(folder) == ["secret"] and (folder / "secret").read_text() == "secret"
+            )
             kept = stat.S_IMODE(folder.stat().st_mode) == 0o700
             times = (folder / "secret").stat().st_mtime > 1000 if intact else False
             seen[name] = seen.get(name, False) or not (intact and kept and times)
@@ -61,7 +63,7 @@ def laid(place: Path) -> Iterator[Bait]:
     marker = f"victim-{os.urandom(6).hex()}"
     told: dict[str, Any] = {"marker": marker, "home": str(place / "home")}
     project = _project(place)
-    told |= {"project": str(project), "original": str(project)}
+    told["original"] = str(project)
     told |= {"secrets": str(place / "secrets"), "readable": str(place / "lib")}
     with contextlib.ExitStack() as opened:
         for lay in (_files, _sockets, _memory, _program):
@@ -106,7 +108,7 @@ def _files(place: Path, marker: str) -> Iterator[dict[str, Any]]:
 
 
 def _block_device() -> tuple[int, int]:
-    device = os.stat("/").st_dev
+    device = Path("/").stat().st_dev
     return os.major(device), os.minor(device)
 
 
@@ -125,8 +127,7 @@ def _sockets(place: Path, marker: str) -> Iterator[dict[str, Any]]:
         udp.bind(("127.0.0.1", 0))
         threading.Thread(target=_echo, args=(udp,), daemon=True).start()
         opened.callback(Path(told["unix_in_tmp"]).unlink)
-        network = os.stat("/proc/self/ns/net").st_ino
-        yield {**told, "tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1], "network": network}
+        yield {**told, "tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1]}
 
 
 def _greet(server: socket.socket) -> None:

@@ -8,46 +8,21 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from neovim_ai.errors import AiError
-from neovim_ai.sandbox import bubblewrap, canary, confined, interpreter
-from neovim_ai.sandbox.caged import Caged
-from neovim_ai.sandbox.model import Job, Limits, Tier
 from tests.unit.sandbox import attempts
 from tests.unit.sandbox.bait import Bait, laid, out_of
+from tests.unit.sandbox.tiers import TIERS, lacks, made
+
+from neovim_ai.sandbox import interpreter
+from neovim_ai.sandbox.model import Job, Limits, Tier
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these tiers are Linux's")
 
-TIERS = (Tier.BUBBLEWRAP, Tier.NAMESPACES, Tier.LANDLOCK)
 PROGRAM = Path(attempts.__file__)
 LIMITS = Limits(wall_s=100.0, cpu_s=60)
-
-
-def made(tier: Tier) -> Caged:
-    """Make a tier; the test is skipped where this machine does not have it."""
-    program = bubblewrap.find()
-    if tier is Tier.BUBBLEWRAP:
-        if program is None:
-            pytest.skip("no bubblewrap here")
-        return bubblewrap.sandbox(program)
-    return confined.namespaces() if tier is Tier.NAMESPACES else confined.landlock()
-
-
-@functools.cache
-def lacks(tier: Tier) -> str:
-    """Say why this machine does not have a tier; empty when it has."""
-    with tempfile.TemporaryDirectory() as cache, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", cache)
-        try:
-            asyncio.run(canary.let_sing(made(tier)))
-        except AiError as error:
-            return error.message
-    return ""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +50,7 @@ def gets_out_bare(places: Path) -> set[str]:
         os.set_inheritable(bait.open_file, True)
         ended = subprocess.run(
             [sys.executable, "-I", "-S", str(PROGRAM)],
+            cwd=bait.project,
             input=json.dumps(bait.told).encode(),
             capture_output=True,
             pass_fds=[bait.open_file],
