@@ -11,7 +11,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## make or update .venv: the package, its development tools, Neovim if PATH has none
-	@$(BASE_PYTHON) -I python/neovim_ai/install.py --venv .venv --extras local,sandbox,dev --nvim
+	@$(BASE_PYTHON) -I python/neovim_ai/install.py --venv .venv --extras local,sandbox,notes,dev --nvim
 
 try: setup ## document a function of examples/ with the local model (pulls it once: 1.1 GB)
 	@$(PYTHON) -I examples/try.py

@@ -12,14 +12,15 @@ from neovim_ai.errors import AiError
 
 def parser() -> argparse.ArgumentParser:
     """Build the parser of `neovim-ai`."""
-    from neovim_ai.cli import check, doc, doctor, model, test
+    from neovim_ai.cli import check, doc, doctor, model, notes, test
 
     top = argparse.ArgumentParser(
-        prog="neovim-ai", description="Docstrings that cannot change your code, tests with evidence, your notes."
+        prog="neovim-ai",
+        description="Docstrings that cannot change your code, tests with evidence, your notes.",
     )
     top.add_argument("--version", action="version", version=neovim_ai.__version__)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (doc, test, check, model, doctor):
+    for command in (doc, test, check, notes, model, doctor):
         command.add(commands)
     return top
 

@@ -1,0 +1,1 @@
+"""The one process per user that indexes notes and answers for all editors and the command line."""
