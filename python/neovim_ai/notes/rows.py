@@ -78,8 +78,8 @@ class Marker:
         return text.count("\n", 0, start), start, len(text) if end < 0 else end
 
 
-def row(hit: Hit, stored: StoredSection, marker: Marker) -> NotesRow:
-    """Return the row of a section."""
+def row(hit: Hit, stored: StoredSection, number: int, marker: Marker) -> NotesRow:
+    """Return the row of a section that clients know by a number."""
     number, snippet, matches = marker.best_line(stored.text)
     return NotesRow(
         path=stored.path,
@@ -91,7 +91,7 @@ def row(hit: Hit, stored: StoredSection, marker: Marker) -> NotesRow:
         kind=_KINDS[hit.tier],
         score=round(hit.tier * 1000 + hit.score, 3),
         row_of_best=stored.row + number,
-        section=stored.id,
+        section=number,
     )
 
 

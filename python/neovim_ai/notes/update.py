@@ -219,7 +219,7 @@ def _set_sections(
     """Write a file's sections and what is in them; return the ids of those that stayed."""
     if one.note is None:
         return set()
-    name = _name(root, one.path)
+    name = note_name(root, one.path)
     left = {digest: list(numbers) for digest, numbers in old.items()}
     kept: set[int] = set()
     for section in one.note.sections:
@@ -275,7 +275,7 @@ def _set_marks(store: Store, file: int, note: Note, lines: Lines, had_any: bool)
     store.db.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)", links)
 
 
-def _name(root: Path, path: str) -> str:
+def note_name(root: Path, path: str) -> str:
     """Return the words of a path that help to find it: within the vault, without the suffix."""
     inside = path.removeprefix(f"{root}/") if path != str(root) else root.name
     return os.path.splitext(inside)[0]  # noqa: PTH122 - a string

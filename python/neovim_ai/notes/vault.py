@@ -14,8 +14,9 @@ from pathlib import Path
 
 from neovim_ai import paths
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.notes import files, wire
+from neovim_ai.notes import files
 from neovim_ai.notes.model import Progress, Refreshed
+from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker, Reader
 from neovim_ai.notes.store import Store
 from neovim_ai.notes.update import Change, update
@@ -116,7 +117,7 @@ class Vault:
             store.close()
 
     async def _in_process(self) -> int:
-        argv = [sys.executable, "-I", "-m", "neovim_ai.notes.indexing"]
+        argv = [sys.executable, "-I", "-m", "neovim_ai.notes.process.indexing"]
         process = await asyncio.create_subprocess_exec(
             *argv, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=wire.LONGEST_LINE
         )

@@ -1,0 +1,228 @@
+"""A query answered out of several vaults and unsaved buffers, rows and all."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+from neovim_ai.notes import rows
+from neovim_ai.notes import words as w
+from neovim_ai.notes.buffers import OpenBuffer
+from neovim_ai.notes.chosen import Favourites
+from neovim_ai.notes.model import Found, NotesRow, Progress, Section
+from neovim_ai.notes.query import Query, parse_query
+from neovim_ai.notes.rank.model import Hit, Ranking
+from neovim_ai.notes.rank.ranker import Asked, Ranker
+from neovim_ai.notes.store import StoredSection
+from neovim_ai.notes.vault import Vault
+
+_LOOKED_AT = 2
+"""How many times the limit is looked at closely, to break ties."""
+_COVERED_IS_WORTH = 2.0
+_RECENT_IS_WORTH = 0.2
+_DAY_NS = 86_400 * 10**9
+
+
+@dataclass
+class View:
+    """What one client sees: its vaults, and its buffers in place of their files."""
+
+    vaults: list[Vault] = field(default_factory=list)
+    buffers: dict[str, OpenBuffer] = field(default_factory=dict)
+
+
+class Finder:
+    """Answers queries; one for all clients."""
+
+    def __init__(self, ranker: Ranker[Any], favourites: Favourites) -> None:
+        self._ranker = ranker
+        self._favourites = favourites
+        self._paths: dict[tuple[object, ...], frozenset[int]] = {}
+
+    def find(self, view: View, text: str, limit: int) -> Found:
+        """Return the best sections for what was typed."""
+        began = time.perf_counter()
+        query = parse_query(text, lambda form: any(v.reader.knows(form) for v in view.vaults))
+        made: tuple[NotesRow, ...] = ()
+        total = 0
+        if not query.is_empty:
+            sources = self._sources(view, query)
+            ranking = self._ranker.rank([source.asked for source in sources], query, limit)
+            made, total = self._rows(sources, query, ranking, limit), ranking.total
+        problem = next((vault.problem for vault in view.vaults if vault.problem), "")
+        return Found(made, total, progress(view), time.perf_counter() - began, problem)
+
+    def passages(self, view: View, question: str, limit: int) -> tuple[Section, ...]:
+        """Return the sections likeliest to answer a question."""
+        query = parse_query(question + " ")
+        if not query.words:
+            return ()
+        sources = self._sources(view, query)
+        ranking = self._ranker.likely([source.asked for source in sources], query, limit)
+        chosen = self._closely(sources, query, ranking.hits[: limit * _LOOKED_AT])
+        return tuple(
+            section(stored, sources[hit.store].outer(stored.id)) for hit, stored in chosen[:limit]
+        )
+
+    def sections(self, view: View, ids: Sequence[int]) -> tuple[Section, ...]:
+        """Return sections by the ids of rows, in their order."""
+        found: dict[int, StoredSection] = {}
+        for source in self._sources(view, Query()):
+            mine = {one: inner for one in ids if (inner := source.inner(one)) is not None}
+            stored = source.sections(list(mine.values()))
+            found.update({one: stored[inner] for one, inner in mine.items() if inner in stored})
+        return tuple(section(found[one], one) for one in ids if one in found)
+
+    def remember(self, path: str, heading_path: Sequence[str]) -> None:
+        """Remember that the user went there."""
+        self._favourites.remember(path, heading_path)
+
+    def status(self, view: View) -> dict[str, Any]:
+        """Return what `neovim-ai notes index --stats` shows of a client's vaults."""
+        vaults = []
+        for vault in view.vaults:
+            files, sections = vault.store.counts()
+            size = sum(f.stat().st_size for f in vault.store.folder.iterdir() if f.is_file())
+            vaults.append(
+                {"root": str(vault.root), "files": files, "sections": sections, "bytes": size}
+            )
+        return {"pid": os.getpid(), "ranker": self._ranker.name, "vaults": vaults}
+
+    def _sources(self, view: View, query: Query) -> list[_Source]:
+        sources = []
+        for number, vault in enumerate(view.vaults):
+            if query.vaults and not any(name in w.fold(vault.root.name) for name in query.vaults):
+                continue
+            buffers = [b for b in view.buffers.values() if b.vault is vault]
+            hidden = frozenset(b.file for b in buffers if b.file is not None)
+            asked = Asked(
+                vault.reader,
+                self._files(vault, query.paths),
+                hidden,
+                self._favourites.of(vault),
+            )
+            sources.append(_Source(asked, number, vault=vault))
+            sources += [
+                _Source(Asked(b.reader), _BUFFERS + at, buffer=b)
+                for at, b in enumerate(view.buffers.values())
+                if b.vault is vault and all(path in w.fold(b.path) for path in query.paths)
+            ]
+        return sources
+
+    def _files(self, vault: Vault, parts: Sequence[str]) -> frozenset[int] | None:
+        if not parts:
+            return None
+        key = (vault.root, vault.version, tuple(parts))
+        if key not in self._paths:
+            if len(self._paths) > 16:
+                self._paths.clear()
+            rows = vault.store.db.execute("SELECT id, path FROM files")
+            root = str(vault.root.parent)
+            self._paths[key] = frozenset(
+                file for file, path in rows if _has_all(w.fold(path.removeprefix(root)), parts)
+            )
+        return self._paths[key]
+
+    def _rows(
+        self, sources: Sequence[_Source], query: Query, ranking: Ranking, limit: int
+    ) -> tuple[NotesRow, ...]:
+        marker = rows.Marker(query, ranking.expansions)
+        chosen = self._closely(sources, query, ranking.hits[: limit * _LOOKED_AT])[:limit]
+        return tuple(
+            rows.row(hit, stored, sources[hit.store].outer(stored.id), marker)
+            for hit, stored in chosen
+        )
+
+    def _closely(
+        self, sources: Sequence[_Source], query: Query, hits: Sequence[Hit]
+    ) -> list[tuple[Hit, StoredSection]]:
+        """Order by what only the sections themselves tell; a tier is never left."""
+        by_store: dict[int, list[int]] = {}
+        for hit in hits:
+            by_store.setdefault(hit.store, []).append(hit.section)
+        stored = {number: sources[number].sections(ids) for number, ids in by_store.items()}
+        asked = {part for word in query.words for part in word.parts}
+        opened = tuple(word.parts[-1] for word in query.words if word.prefix and word.parts)
+        now = time.time_ns()
+        seen: set[tuple[str, int]] = set()
+        chosen = []
+        for hit in hits:
+            one = stored[hit.store].get(hit.section)
+            if one is None or (one.path, one.row) in seen:
+                continue
+            seen.add((one.path, one.row))
+            score = hit.score + _covered(one, asked, opened) + _recent(one, now)
+            chosen.append((Hit(hit.store, hit.section, hit.tier, score), one))
+        chosen.sort(key=lambda pair: (-pair[0].tier, -pair[0].score))
+        return chosen
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A store that is asked: a vault's, or a buffer's."""
+
+    asked: Asked[Any]
+    number: int
+    vault: Vault | None = None
+    buffer: OpenBuffer | None = None
+
+    def sections(self, ids: Sequence[int]) -> dict[int, StoredSection]:
+        if self.buffer:
+            return {one: self.buffer.sections[one] for one in ids}
+        return self.vault.store.sections(ids) if self.vault else {}
+
+    def outer(self, section: int) -> int:
+        """Return the id by which clients know a section."""
+        return section * _SOURCES + self.number
+
+    def inner(self, section: int) -> int | None:
+        """Return the id here of a section that clients name, None when it is not from here."""
+        return section // _SOURCES if section % _SOURCES == self.number else None
+
+
+_SOURCES = 1024
+"""Ids of sections tell where they are from: the id there times this, and the source's number."""
+_BUFFERS = 128
+"""The number of the first buffer among the sources."""
+
+
+def section(stored: StoredSection, number: int) -> Section:
+    """Return a section as `:NotesAsk` reads it."""
+    return Section(
+        number,
+        stored.path,
+        stored.row,
+        stored.end_row,
+        stored.heading_path,
+        stored.text,
+    )
+
+
+def progress(view: View) -> Progress | None:
+    """Return how far the indexing of a client's vaults is, None when none goes on."""
+    going = [vault.progress for vault in view.vaults if vault.progress]
+    if not going:
+        return None
+    return Progress(sum(map(attrgetter("done"), going)), sum(map(attrgetter("total"), going)))
+
+
+def _has_all(text: str, parts: Sequence[str]) -> bool:
+    return all(part in text for part in parts)
+
+
+def _covered(stored: StoredSection, asked: set[str], opened: tuple[str, ...]) -> float:
+    """Return what it is worth that the query says much of the section's own heading."""
+    own = w.parts(w.fold(stored.heading_path[-1])) if stored.own else []
+    if not own:
+        return 0.0
+    said = sum(part in asked or (bool(opened) and part.startswith(opened)) for part in own)
+    return _COVERED_IS_WORTH * said / len(own)
+
+
+def _recent(stored: StoredSection, now: int) -> float:
+    days = max(0, now - stored.mtime_ns) / _DAY_NS
+    return _RECENT_IS_WORTH / (1 + days / 30)
