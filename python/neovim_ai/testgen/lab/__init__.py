@@ -1,0 +1,1 @@
+"""Everything that runs the subject and its tests, in the sandbox, and tells what it saw."""
