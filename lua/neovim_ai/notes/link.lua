@@ -17,20 +17,6 @@ local function column(origin)
   return at + vim.str_utf_end(line, at)
 end
 
---- Put the cursor behind it; somebody who was typing goes on there.
----@param origin neovim_ai.Origin
----@param col integer
-local function go_behind(origin, col)
-  if vim.api.nvim_get_current_buf() ~= origin.buf then
-    return
-  end
-  vim.api.nvim_win_set_cursor(0, { origin.row + 1, col })
-  if origin.insert then
-    local line = vim.api.nvim_get_current_line()
-    vim.cmd.startinsert({ bang = col >= #line })
-  end
-end
-
 --- Insert a link to a row.
 ---@param row neovim_ai.Row
 ---@param origin neovim_ai.Origin
@@ -54,7 +40,7 @@ function M.insert(row, origin)
         if problem then
           return notify.error(problem)
         end
-        go_behind(origin, col + #result.text)
+        require("neovim_ai.picker").go_on(origin, col + #result.text)
         require("neovim_ai.notes.visit").remember(row)
       end)
     end,

@@ -109,6 +109,7 @@ function Float:text()
   return table.concat(lines, " ")
 end
 
+--- Ask about what was typed; for keys that follow at once Neovim tells of no change in between.
 function Float:_typed()
   local text = self:text()
   if text ~= self.query then
@@ -131,12 +132,11 @@ end
 --- Close without having chosen: who was typing goes on typing.
 function Float:cancel()
   self:close()
-  if vim.api.nvim_win_is_valid(self.origin.win) then
-    vim.api.nvim_set_current_win(self.origin.win)
-  end
-  if not self.origin.insert then
-    vim.cmd.stopinsert()
-  end
+  picker.back(self.origin, function()
+    if self.origin.insert then
+      picker.go_on(self.origin, self.origin.col)
+    end
+  end)
 end
 
 ---@param action neovim_ai.PickerAction
@@ -156,6 +156,7 @@ end
 --- Act on the selected row; when what was typed last is not answered yet, as soon as it is.
 ---@param action neovim_ai.PickerAction
 function Float:act(action)
+  self:_typed()
   if self.asking:waits() then
     self.wanted = function()
       self:act(action)

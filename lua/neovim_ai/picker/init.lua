@@ -110,4 +110,17 @@ function M.back(origin, run)
   vim.schedule(run)
 end
 
+--- Put the cursor somewhere in the buffer that the user came from; who was typing goes on there.
+---@param origin neovim_ai.Origin
+---@param col integer bytes
+function M.go_on(origin, col)
+  if vim.api.nvim_get_current_buf() ~= origin.buf then
+    return
+  end
+  vim.api.nvim_win_set_cursor(0, { origin.row + 1, col })
+  if origin.insert then
+    vim.cmd.startinsert({ bang = col >= #vim.api.nvim_get_current_line() })
+  end
+end
+
 return M
