@@ -33,7 +33,7 @@ def report(settings: Settings | None = None) -> list[HealthEntry]:
     """
     chosen = settings or Settings()
     found: list[HealthEntry] = []
-    for section in (_python, _packages, _surroundings, _local_model, _directories):
+    for section in (_python, _packages, _surroundings, _local_model, _sandbox, _directories):
         found += _guarded(section)
     found += _guarded(lambda: _route(chosen))
     return found
@@ -161,6 +161,13 @@ def _local_model() -> Iterator[HealthEntry]:
         yield _entry("local model", "ok", f"its server runs (pid {running.pid})")
     else:
         yield _entry("local model", "info", "its server starts with the first request")
+
+
+def _sandbox() -> Iterator[HealthEntry]:
+    from neovim_ai.sandbox import advice
+
+    for level, message, wanted in advice.lines():
+        yield _entry("sandbox", level, message, *wanted)
 
 
 def _directories() -> Iterator[HealthEntry]:

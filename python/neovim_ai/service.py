@@ -133,9 +133,11 @@ class Service:
         }
 
     async def _health(self, _params: Mapping[str, Any], _: Emit) -> Result:
+        import asyncio
+
         from neovim_ai import doctor
 
-        return {"entries": doctor.report(self._connection.settings)}
+        return {"entries": await asyncio.to_thread(doctor.report, self._connection.settings)}
 
     async def _consent(self, params: Mapping[str, Any], _: Emit) -> Result:
         from neovim_ai.llm import consent
