@@ -99,7 +99,7 @@ def derived_reply(body: dict[str, Any], mode: Mode, answers: Answers) -> str:
     names = _json_names(question)
     if mode.json_object and form.get("type") in ("json_object", "json_schema"):
         return json.dumps({name: answers(name) for name in names}, ensure_ascii=False)
-    if not mode.follows and "Write one sentence" not in question:
+    if not mode.follows and "and nothing else, for:" not in question:
         return PROSE
     if names:
         return json.dumps({name: answers(name) for name in names}, ensure_ascii=False)

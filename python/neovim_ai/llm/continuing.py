@@ -16,13 +16,13 @@ from neovim_ai.llm.grammar import one_line
 from neovim_ai.llm.lines import folded
 from neovim_ai.llm.model import Field, FieldText
 
-STOPS = ("\n", *(f". {letter}" for letter in ascii_uppercase), ". `")
-"""A line's end, or what opens a second sentence (`e.g. this` does not)."""
+STOPS = ("\n", '"""', *(f". {letter}" for letter in ascii_uppercase), ". `")
+"""The end of a line or a docstring, or what opens a second sentence (`e.g. this` does not)."""
 
 
 def stops(field: Field) -> list[str]:
     """Return where a reply that goes on with this field ends."""
-    return list(STOPS) if field.sentences == 1 else ["\n"]
+    return list(STOPS) if field.sentences == 1 else list(STOPS[:2])
 
 
 def opening(fields: Sequence[Field], texts: Mapping[str, str], asked: Field) -> str:
@@ -36,12 +36,17 @@ def opening(fields: Sequence[Field], texts: Mapping[str, str], asked: Field) -> 
         texts: Texts of those that are answered.
         asked: Whose text comes next.
     """
-    lines = [f"{one_line(f.name)}: {_closed(texts[f.name])}" for f in fields if f.name in texts]
+    lines = [
+        f"{one_line(f.name)}: {texts[f.name] if f.choices else closed(texts[f.name])}"
+        for f in fields
+        if f.name in texts
+    ]
     lead = f" {asked.lead}" if asked.lead else ""
     return "\n".join([*lines, f"{one_line(asked.name)}:{lead}"])
 
 
-def _closed(text: str) -> str:
+def closed(text: str) -> str:
+    """Return a text with a sentence's end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -53,6 +53,7 @@ DROPPABLE = (
     "temperature",
     "stream_options",
     "logprobs",
+    "top_logprobs",
     "grammar",
     "response_format",
     "json_schema",

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import continuing, errors, ladder, replies, sse
+from neovim_ai.llm import continuing, errors, ladder, odds, replies, sse
 from neovim_ai.llm.canary import Capabilities
 from neovim_ai.llm.client import Chat
 from neovim_ai.llm.errors import BadParameterError, BrokenError
 from neovim_ai.llm.ladder import Rung
 from neovim_ai.llm.model import Event, Field, FieldText, Finished, Prompt, Usage, Waiting
+from neovim_ai.llm.odds import Token
+from neovim_ai.llm.privacy import require_public
 from neovim_ai.llm.sse import Delta, End
 
 GRACE = 200
@@ -59,6 +61,7 @@ class _Reply:
     reason: str = ""
     cut: bool = False
     got: set[str] = field(default_factory=set)
+    tokens: list[Token] = field(default_factory=list)
 
 
 class ServerModel:
@@ -109,6 +112,7 @@ class ServerModel:
         Raises:
             AiError: When no answer came, or none that holds a single field.
         """
+        require_public(prompt.files, self._chat.private, self._chat.where.host)
         if self._can.rung is None:
             yield Waiting("finding out what the server can do")
             await self._can.discover(self._chat)
@@ -144,6 +148,7 @@ class ServerModel:
                     yield piece
                 elif isinstance(piece, Delta):
                     reply.raw += piece.text
+                    reply.tokens += piece.tokens
                     found = reading.read(replies.answer(reply.raw), final=False)
                     for event in _news(found, job, reply):
                         yield event
@@ -214,13 +219,13 @@ class ServerModel:
 
 
 def _news(found: Sequence[FieldText], job: _Job, reply: _Reply) -> list[Event]:
-    bounds = {f.name: f.max_tokens for f in reply.asked}
+    asked = {f.name: f for f in reply.asked}
     news: list[Event] = []
-    for one in found:
+    for one in _chosen(found, asked, reply):
         known = job.shown.get(one.name)
         if known and known.done:
             continue
-        text, cut = replies.within(one.text, bounds[one.name])
+        text, cut = replies.within(one.text, asked[one.name].max_tokens)
         now = replace(one, text=text, done=one.done or cut)
         if cut and not one.done:
             reply.cut = True
@@ -230,6 +235,19 @@ def _news(found: Sequence[FieldText], job: _Job, reply: _Reply) -> list[Event]:
         if now.done and text:
             reply.got.add(one.name)
     return news
+
+
+def _chosen(
+    found: Sequence[FieldText], asked: Mapping[str, Field], reply: _Reply
+) -> Iterator[FieldText]:
+    """Read choices for what they are: a text that is none of them is no answer."""
+    for one in found:
+        choices = asked[one.name].choices
+        if not choices:
+            yield one
+        elif one.done and (text := odds.chosen(one.text, choices)):
+            told = odds.of_choices(reply.tokens, "" if reply.begun else one.name, text, choices)
+            yield replace(one, text=text, odds=told)
 
 
 def _last(reading: ladder.Reader, job: _Job, reply: _Reply) -> list[Event]:

@@ -11,6 +11,9 @@ from neovim_ai.llm.continuing import ContinuedReader
 from neovim_ai.llm.lines import LineReader, folded, says_something
 from neovim_ai.llm.model import Field, FieldText, Prompt
 
+ODDS = 20
+"""Tokens whose odds a server is asked for, in place of a choice; more are refused by some."""
+
 
 class Rung(StrEnum):
     """How a reply is held to its fields."""
@@ -101,19 +104,33 @@ def request(
         everything: All fields of the question, where it is asked in several requests.
         texts: What earlier requests of the same question brought.
     """
-    listed = everything if rung is Rung.CONTINUE and everything else fields
-    question = "\n\n".join(p for p in (prompt.stable, prompt.task, _ask(rung, listed)) if p)
-    messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": question}]
-    if rung is Rung.CONTINUE:
-        begun = continuing.opening(listed, texts or {}, fields[0])
-        messages.append({"role": "assistant", "content": begun})
     return {
-        "messages": messages if prompt.system else messages[1:],
+        "messages": _messages(rung, prompt, fields, everything, texts or {}),
         "max_tokens": _enough(fields),
         "temperature": 0.0,
         "stream_options": {"include_usage": True},
         **_constraint(rung, fields),
+        **({"logprobs": True, "top_logprobs": ODDS} if any(f.choices for f in fields) else {}),
     }
+
+
+def _messages(
+    rung: Rung,
+    prompt: Prompt,
+    fields: Sequence[Field],
+    everything: Sequence[Field],
+    texts: Mapping[str, str],
+) -> list[dict[str, str]]:
+    system, begun = prompt.system, prompt.begun if rung is Rung.CONTINUE else None
+    if begun:
+        system, question = begun.system, "\n\n".join(p for p in (prompt.stable, begun.task) if p)
+        opening = begun.opening(texts, fields[0])
+    else:
+        listed = everything if rung is Rung.CONTINUE and everything else fields
+        question = "\n\n".join(p for p in (prompt.stable, prompt.task, _ask(rung, listed)) if p)
+        opening = continuing.opening(listed, texts, fields[0]) if rung is Rung.CONTINUE else ""
+    said = {"system": system, "user": question, "assistant": opening}
+    return [{"role": role, "content": content} for role, content in said.items() if content]
 
 
 def _ask(rung: Rung, fields: Sequence[Field]) -> str:
@@ -124,13 +141,17 @@ def _ask(rung: Rung, fields: Sequence[Field]) -> str:
             return schemas.ask(fields)
         case Rung.PLAIN:
             label = grammar.one_line(fields[0].label)
+            if fields[0].choices:
+                return f"Write {' or '.join(fields[0].choices)}, and nothing else, for:\n{label}"
             return f"Write one sentence, and nothing else, for:\n{label}"
 
 
 def _constraint(rung: Rung, fields: Sequence[Field]) -> dict[str, Any]:
     match rung:
         case Rung.CONTINUE:
-            return {"stop": continuing.stops(fields[0])}
+            choices = fields[0].choices
+            held = {"grammar": grammar.choice(choices)} if choices else {}
+            return {"stop": continuing.stops(fields[0]), **held}
         case Rung.GRAMMAR:
             return {"grammar": grammar.grammar(fields)}
         case Rung.JSON_SCHEMA:

@@ -10,6 +10,9 @@ from neovim_ai.llm.model import Field, FieldText
 
 # no placeholder stands after the colons: small models copy it
 ASK = "Answer with exactly these lines, in this order, each with one sentence after its colon:"
+ASK_CHOICES = (
+    "Answer with exactly these lines, in this order, each with one choice after its colon:"
+)
 
 _OTHER = re.compile(
     r"\s*(?:[-*]\s+)?[*`]{0,2}[A-Za-z_*][\w.*]{0,40}[*`]{0,2}\s*(\([^)]*\))?:(\s|$)"
@@ -20,7 +23,8 @@ _AFTER = r"(?:\*\*|`)?\s*(?:\([^:\n]*\))?\s*(?:\*\*|`)?:(?:\*\*)?(?!\w)\s*(?P<re
 
 def ask(fields: Sequence[Field]) -> str:
     """Return the part of a prompt that asks for lines."""
-    return "\n".join([ASK, *(f"{one_line(f.label)}:" for f in fields)])
+    opening = ASK_CHOICES if all(f.choices for f in fields) else ASK
+    return "\n".join([opening, *(f"{one_line(f.label)}:" for f in fields)])
 
 
 def folded(text: str) -> str:

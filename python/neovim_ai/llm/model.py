@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 
@@ -17,6 +18,8 @@ class Field:
         max_tokens: Where a rambling text is cut (at a sentence's end) so that it starves no other.
         lead: Words the text begins with (`If`), where the server lets us begin it.
         sentences: The most sentences that are of use.
+        choices: The only texts it can have, where it is a choice; its odds are then told too,
+            as far as the server tells them.
     """
 
     name: str
@@ -24,11 +27,39 @@ class Field:
     max_tokens: int = 60
     lead: str = ""
     sentences: int = 1
+    choices: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
         """The fixed text that opens the field's line, without the colon."""
         return f"{self.name} ({self.hint})" if self.hint else self.name
+
+
+class Opening(Protocol):
+    """Begins a reply up to where the text of one field comes next."""
+
+    def __call__(self, texts: Mapping[str, str], asked: Field) -> str:
+        """Return the reply so far.
+
+        Args:
+            texts: By name, what earlier requests of the same question brought.
+            asked: Whose text comes next.
+        """
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A question in the form for servers that go on with a reply that we begin.
+
+    Attributes:
+        system: The rules.
+        task: All that is asked; the fields are not listed besides.
+        opening: How the reply begins.
+    """
+
+    system: str
+    task: str
+    opening: Opening
 
 
 @dataclass(frozen=True)
@@ -39,11 +70,15 @@ class Prompt:
         system: The rules; the same for every request of an engine.
         stable: Context shared by the requests of one file; may be empty.
         task: The definition and what is asked of it.
+        files: The files whose text stands in it; private ones are not sent to another machine.
+        begun: The question in its form for servers that go on with a reply; None asks for lines.
     """
 
     system: str
     stable: str
     task: str
+    files: tuple[Path, ...] = ()
+    begun: Begun | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +91,19 @@ class Waiting:
 
 @dataclass(frozen=True)
 class FieldText:
-    """The text of a field so far; `done` when its line has ended."""
+    """The text of a field so far; `done` when its line has ended.
+
+    Attributes:
+        name: The field's.
+        text: One line, or part of it; of a choice nothing but the whole.
+        done: Nothing more will come.
+        odds: How likely the model held each choice, of 1 in all; empty where it is not told.
+    """
 
     name: str
     text: str
     done: bool
+    odds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

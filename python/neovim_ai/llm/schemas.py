@@ -12,6 +12,7 @@ from neovim_ai.llm.lines import folded, says_something
 from neovim_ai.llm.model import Field, FieldText
 
 ASK = "Answer with one JSON object with exactly these keys, in this order, each value one sentence:"
+ASK_CHOICES = "Answer with one JSON object with exactly these keys, in this order:"
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)("|\\?\Z)', re.DOTALL)
 _COLON = re.compile(r"\s*:\s*")
@@ -23,17 +24,22 @@ def ask(fields: Sequence[Field]) -> str:
     """Return the part of a prompt that asks for an object."""
     shape = json.dumps({f.name: "..." for f in fields}, ensure_ascii=False)
     hints = [f"{one_line(f.name)}: {one_line(f.hint)}" for f in fields if f.hint]
-    return "\n".join([ASK, shape, *(["Facts:", *hints] if hints else [])])
+    opening = ASK_CHOICES if all(f.choices for f in fields) else ASK
+    return "\n".join([opening, shape, *(["Facts:", *hints] if hints else [])])
 
 
 def schema(fields: Sequence[Field]) -> dict[str, Any]:
     """Return a strict schema with the fields as required strings, in order."""
     return {
         "type": "object",
-        "properties": {f.name: {"type": "string"} for f in fields},
+        "properties": {f.name: _string(f) for f in fields},
         "required": [f.name for f in fields],
         "additionalProperties": False,
     }
+
+
+def _string(field: Field) -> dict[str, Any]:
+    return {"type": "string"} | ({"enum": list(field.choices)} if field.choices else {})
 
 
 def response_format(body: dict[str, Any]) -> dict[str, Any]:

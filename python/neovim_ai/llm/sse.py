@@ -10,18 +10,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import errors
+from neovim_ai.llm import errors, odds
 from neovim_ai.llm.errors import Where
 from neovim_ai.llm.model import Usage, Waiting
+from neovim_ai.llm.odds import Token
 
 LONGEST_LINE = 4_000_000
 
 
 @dataclass(frozen=True)
 class Delta:
-    """Some more of the answer."""
+    """Some more of the answer, and the odds of its tokens where they were asked for and told."""
 
     text: str
+    tokens: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class _Reply:
         text = delta.get("content")
         if isinstance(text, str) and text:
             self._got += len(text)
-            yield Delta(text)
+            yield Delta(text, odds.tokens(choice.get("logprobs")))
 
     def _count(self, chunk: dict[str, Any]) -> None:
         usage = chunk.get("usage")

@@ -1,0 +1,168 @@
+"""Answer a question from the notes: find, judge, choose or word, check, show."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.model import Model, Usage
+from neovim_ai.notes.ask import expand, judge, listing, wording
+from neovim_ai.notes.ask.draft import Draft
+from neovim_ai.notes.ask.excerpt import Excerpt, excerpt
+from neovim_ai.notes.ask.judge import Judged
+from neovim_ai.notes.ask.model import Answer, Passages, Phase, Show, Turn
+from neovim_ai.notes.ask.standalone import Question, standalone
+from neovim_ai.notes.ask.words import content, stems
+from neovim_ai.notes.model import Section
+
+FOUND = 8
+JUDGED = 3
+"""Sections that a small model is asked about: of 27 questions the right one was never lower."""
+MORE = 2
+ENOUGH = 0.52
+SURE = 0.8
+"""No other section is looked at when one is held for this likely."""
+
+_WITHOUT = (Kind.NO_PROVIDER, Kind.MODEL_MISSING)
+Connect = Callable[[], Awaitable[Model]]
+
+
+@dataclass
+class _Asking:
+    """What one question has so far."""
+
+    question: Question
+    library: Passages
+    show: Show
+    sections: list[Section] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def words(self) -> frozenset[str]:
+        return stems(" ".join(content(self.question.search)))
+
+    def excerpts(self, sections: Sequence[Section], most: int) -> list[Excerpt]:
+        found = (excerpt(section, self.words) for section in sections)
+        return [one for one in found if one.lines][:most]
+
+
+async def answer(
+    question: str, thread: Sequence[Turn], library: Passages, connect: Connect, show: Show
+) -> Answer:
+    """Answer a question, showing each sentence once it is checked.
+
+    Args:
+        question: As the user asked it.
+        thread: The questions before it, oldest first.
+        library: The notes.
+        connect: Brings a model, when one is needed; `no_provider` and `model_missing` leave the
+            sections that fit.
+        show: Told each step, from the calling task.
+
+    Raises:
+        AiError: What the notes or the model raised.
+    """
+    began = time.monotonic()
+    asking = _Asking(standalone(question, thread), library, show)
+    show(Phase("reading your notes"))
+    asking.sections += await library.passages(asking.question.search, FOUND)
+    draft = Draft(question, show)
+    model = await _connected(connect)
+    if model is not None and model.route == "local":
+        in_notes = await _chosen(asking, model, draft)
+    elif model is not None:
+        in_notes = await _worded(asking, model, draft)
+    else:
+        in_notes = bool(asking.sections)
+    return Answer(
+        tuple(draft.sentences),
+        in_notes,
+        listing.rows(asking.sections, asking.words),
+        time.monotonic() - began,
+        asking.usage,
+        model.name if model else "",
+    )
+
+
+async def _connected(connect: Connect) -> Model | None:
+    try:
+        return await connect()
+    except AiError as error:
+        if error.kind in _WITHOUT:
+            return None
+        raise
+
+
+async def _chosen(asking: _Asking, model: Model, draft: Draft) -> bool:
+    """Answer with lines of the section that a small model holds for the likeliest."""
+    best = await _likeliest(asking, model, asking.sections, JUDGED)
+    if best is None or best.odds < ENOUGH:
+        more = await _elsewhere(asking, model)
+        other = await _likeliest(asking, model, more, MORE)
+        best = max((one for one in (best, other) if one), key=lambda one: one.odds, default=None)
+    if best is None or best.odds < ENOUGH:
+        return False
+    asking.show(Phase("choosing the lines"))
+    lines, usage = await judge.choose(model, asking.question.told, best.excerpt, asking.show)
+    asking.usage += usage
+    for unit in lines:
+        draft.quote(best.excerpt.section, unit)
+    return any(not sentence.struck for sentence in draft.sentences)
+
+
+async def _likeliest(
+    asking: _Asking, model: Model, sections: Sequence[Section], most: int
+) -> Judged | None:
+    best: Judged | None = None
+    found = asking.excerpts(sections, most)
+    for number, one in enumerate(found, 1):
+        asking.show(Phase("reading what was found", f"{number} of {len(found)}"))
+        try:
+            judged = await judge.judge(model, asking.question.told, one, asking.show)
+        except AiError as error:
+            if error.kind is not Kind.PRIVATE:
+                raise
+            continue
+        asking.usage += judged.usage
+        if best is None or judged.odds > best.odds:
+            best = judged
+        if best.odds >= SURE:
+            break
+    return best
+
+
+async def _elsewhere(asking: _Asking, model: Model) -> list[Section]:
+    """Find sections by other words than the question's; what was found before is left out."""
+    asking.show(Phase("looking for other words"))
+    words, usage = await expand.other_words(model, asking.question.told, asking.show)
+    asking.usage += usage
+    if not words:
+        return []
+    found = await asking.library.passages(" ".join(words), FOUND)
+    if not expand.known(words, found):
+        return []
+    judged = [one.section for one in asking.excerpts(asking.sections, JUDGED)]
+    asking.sections += [section for section in found if section not in asking.sections]
+    return [section for section in found if section not in judged]
+
+
+async def _worded(asking: _Asking, model: Model, draft: Draft) -> bool:
+    """Answer in the words of a strong model; where none of them holds, with lines."""
+    found = asking.excerpts(asking.sections, FOUND)
+    if not found:
+        return False
+    lines = wording.numbered(found)
+    asking.show(Phase("answering"))
+
+    def take(sentence: str) -> None:
+        draft.word(sentence, lines)
+
+    in_notes, usage = await wording.word(model, asking.question.told, lines, asking.show, take)
+    asking.usage += usage
+    if not in_notes:
+        return False
+    if any(not sentence.struck for sentence in draft.sentences):
+        return True
+    return await _chosen(asking, model, draft)
