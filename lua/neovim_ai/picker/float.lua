@@ -11,6 +11,7 @@ local picker = require("neovim_ai.picker")
 ---@field asking neovim_ai.Asking
 ---@field query string as it was last asked
 ---@field rows neovim_ai.Row[]
+---@field found neovim_ai.Found what is shown
 ---@field shown_query? string whose rows these are
 ---@field selected integer 1-based
 ---@field wanted? fun() what to do once the newest query is answered
@@ -80,6 +81,18 @@ function Float:move(by)
   self:_select(to)
 end
 
+function Float:_draw()
+  panes_of.write_rows(self.panes, self.found)
+  panes_of.write_status(self.panes, self.found.status)
+end
+
+function Float:_resized()
+  panes_of.resize(self.panes)
+  self.previewed = nil
+  self:_draw()
+  self:_select(self.selected)
+end
+
 ---@param found neovim_ai.Found
 function Float:show(found)
   if self.closed or not panes_of.are_open(self.panes) then
@@ -88,13 +101,8 @@ function Float:show(found)
   local late = found.query == self.shown_query and #self.rows > 0
   self.rows = late and M.joined(self.rows, self.selected, found.rows) or found.rows
   self.shown_query = found.query
-  panes_of.write_rows(self.panes, {
-    query = found.query,
-    rows = self.rows,
-    status = found.status,
-    problem = found.problem,
-  })
-  panes_of.write_status(self.panes, found.status)
+  self.found = vim.tbl_extend("force", found, { rows = self.rows })
+  self:_draw()
   self:_select(late and self.selected or 1)
   local wanted = self.wanted
   self.wanted = nil
@@ -246,10 +254,7 @@ function Float:_watch()
     end)
   end)
   on("VimResized", {}, function()
-    panes_of.resize(self.panes)
-    self.previewed = nil
-    self.shown_query = self.query
-    self.asking:ask(self.query)
+    self:_resized()
   end)
 end
 
@@ -278,6 +283,7 @@ function M.open(source, origin)
     origin = origin,
     query = source.query,
     rows = {},
+    found = { query = source.query, rows = {}, status = "" },
     selected = 1,
     closed = false,
   }, Float)
