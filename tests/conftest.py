@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.fake_llm import FakeLLM
+
+# No time is asserted in a test: a busy machine is no failure.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _OURS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "SSL_CERT_FILE", "SSL_CERT_DIR", "TIKTOKEN_CACHE_DIR")

@@ -162,6 +162,14 @@ M.schema = {
     help = "Longest line of a docstring; 0: as the project does.",
   },
   {
+    name = "docs.callees",
+    type = "string",
+    default = "auto",
+    among = { "auto", "always", "never" },
+    host = true,
+    help = "Describe exceptions of what is called: `auto`: in new docstrings, no linter forbidding.",
+  },
+  {
     name = "tests.python",
     type = "string",
     default = "",

@@ -27,10 +27,17 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class DocSettings:
-    """Options of `:AiDoc`; empty means: as the project does."""
+    """Options of `:AiDoc`; empty means: as the project does.
+
+    Attributes:
+        style: Of sections and entries.
+        width: Longest line, in characters; 0 as the project does.
+        callees: `auto`, `always` or `never`: exceptions of what a function calls.
+    """
 
     style: str = ""
     width: int = 0
+    callees: str = "auto"
 
 
 @dataclass(frozen=True)

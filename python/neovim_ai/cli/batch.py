@@ -18,8 +18,9 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import tokens
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.settings import DocSettings
-from neovim_ai.source import project, target
+from neovim_ai.source import callees, project, target
 from neovim_ai.source.context import gather
+from neovim_ai.source.model import Definition, DefinitionKind, Raise
 from neovim_ai.source.text import SourceText
 from neovim_ai.source.write import write_back
 
@@ -43,6 +44,7 @@ class File:
     def __init__(self, path: Path, docs: DocSettings) -> None:
         self.path = path
         self.memory = Memory()
+        self.project = callees.Project(project.root(path.resolve()))
         self._data = path.read_bytes()
         self.before = self.source = SourceText.from_bytes(self._data, path)
         self.house: House = detect(self.source, project.root(path.resolve()), docs)
@@ -100,7 +102,14 @@ class Job:
     def subject(self, wishes: Wishes) -> Subject:
         """Study it in the file as it stands by now."""
         found = target.by_qualname(self.file.source, self.qualname, self.ordinal)
-        return study(self.file.source, found, self.file.house, wishes, self.file.memory)
+        file = self.file
+        return study(file.source, found, file.house, wishes, file.memory, self._passing(found))
+
+    def _passing(self, found: Definition) -> tuple[Raise, ...]:
+        file = self.file
+        if found.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
+            return ()
+        return callees.raises(file.source, found, None, file.project)
 
 
 def estimate(jobs: Iterable[Job], wishes: Wishes) -> tuple[int, int]:
@@ -163,7 +172,7 @@ def _anew(source: SourceText, done: Done, memory: Memory) -> Done:
     """Compose a docstring again for a file that has got others meanwhile."""
     old = done.subject
     definition = target.by_qualname(source, old.definition.qualname, old.definition.ordinal)
-    subject = study(source, definition, old.house, old.wishes, memory)
+    subject = study(source, definition, old.house, old.wishes, memory, old.passing)
     composed = compose(subject, done.outcome.proposal.texts)
     if composed is None or composed.failed:
         why = composed.failed[0].saw if composed else "it was written meanwhile"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from neovim_ai.docs.through import Callees
 from neovim_ai.docs.wishes import AUDIENCES, DETAILS, Wishes
 from neovim_ai.settings import Settings
 
@@ -47,6 +48,12 @@ def add_doc_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--rewrite", action="store_true", help="replace whole docstrings, a person's words too"
     )
+    command.add_argument(
+        "--callees",
+        choices=list(Callees),
+        default=Callees.AUTO,
+        help="whether exceptions of what is called are described (auto: where no linter forbids)",
+    )
     command.add_argument("--note", default="", metavar="TEXT", help="what is to be said")
 
 
@@ -79,6 +86,7 @@ def wishes(arguments: argparse.Namespace) -> Wishes:
         arguments.rewrite,
         arguments.note,
         removals=False,
+        callees=Callees(arguments.callees),
     )
 
 

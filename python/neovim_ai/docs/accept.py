@@ -80,7 +80,8 @@ def _as_it_was(subject: Subject, before: str, memory: Memory | None) -> Subject 
         return None
     source = subject.source.apply([Edit(span, before)])
     definition = target.by_qualname(source, subject.definition.qualname, subject.definition.ordinal)
-    return study(source, definition, subject.house, subject.wishes, memory)
+    house, wishes = subject.house, subject.wishes
+    return study(source, definition, house, wishes, memory, subject.passing)
 
 
 def _grown(subject: Subject, texts: Mapping[str, str], keys: Sequence[str]) -> str:

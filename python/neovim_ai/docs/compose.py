@@ -18,6 +18,7 @@ from neovim_ai.docs import (
     reader,
     render,
     slots,
+    through,
     verify,
 )
 from neovim_ai.docs import wishes as wished
@@ -28,7 +29,7 @@ from neovim_ai.docs.reader import Docstring
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.source import facts as source_facts
 from neovim_ai.source import target
-from neovim_ai.source.model import Definition, Facts
+from neovim_ai.source.model import Definition, Facts, Raise
 from neovim_ai.source.text import Edit, SourceText, Span
 
 
@@ -46,6 +47,7 @@ class Subject:
         wishes: What the user wants of it.
         removals: Keys of what its docstring describes and the code no longer has.
         rooms: By slot key, the edits that take out texts of ours that are outdated.
+        passing: Exceptions that come through calls; None where nobody has looked.
     """
 
     source: SourceText
@@ -57,6 +59,7 @@ class Subject:
     wishes: Wishes = field(default_factory=Wishes)
     removals: tuple[str, ...] = ()
     rooms: Mapping[str, Edit] = field(default_factory=dict)
+    passing: tuple[Raise, ...] | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -84,8 +87,18 @@ def study(
     house: House,
     wishes: Wishes | None = None,
     memory: Memory | None = None,
+    passing: tuple[Raise, ...] | None = None,
 ) -> Subject:
-    """Find out what a docstring lacks; with a memory, also which words of ours are outdated."""
+    """Find out what a docstring lacks; with a memory, also which words of ours are outdated.
+
+    Args:
+        source: The text.
+        definition: What is documented.
+        house: How docstrings are written there.
+        wishes: What the user wants of it.
+        memory: What was accepted before.
+        passing: Exceptions that come through calls, when somebody has looked for them.
+    """
     wishes = wishes or Wishes()
     facts = source_facts.collect(source, definition)
     existing = reader.read(source, definition, house)
@@ -99,8 +112,29 @@ def study(
     if stays and memory:
         known = [slot for slot in wanted if slot.key in told]
         rooms = outdated.rooms(source, definition, house, facts, stays, known, memory)
+    wanted += _passing(wanted, passing or (), facts, house, wishes, stays)
     missing = tuple(s for s in wanted if s.key not in told or s.key in rooms)
-    return Subject(source, definition, facts, house, existing, missing, wishes, removals, rooms)
+    return Subject(
+        source, definition, facts, house, existing, missing, wishes, removals, rooms, passing
+    )
+
+
+def _passing(
+    wanted: Sequence[Slot],
+    passing: Sequence[Raise],
+    facts: Facts,
+    house: House,
+    wishes: Wishes,
+    stays: Docstring | None,
+) -> tuple[Slot, ...]:
+    """Return the slots of exceptions that come through calls, where they are offered."""
+    described = wishes.detail >= wished.DESCRIBED
+    if wishes.detail < wished.REQUIRED or facts.is_overload:
+        return ()
+    if not through.offers(wishes.callees, house, whole=stays is None, described=described):
+        return ()
+    told = reader.described(stays, replace(facts, raises=tuple(passing))) if stays else set()
+    return tuple(s for s in through.slots(passing, facts, wanted) if s.key not in told)
 
 
 def _as_rich(wishes: Wishes, existing: Docstring | None, facts: Facts) -> Wishes:

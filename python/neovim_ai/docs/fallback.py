@@ -51,6 +51,8 @@ def fallback(slot: Slot, facts: Facts, definition: Definition) -> str:
     """
     if slot.kind is SlotKind.PARAMETER:
         return _parameter(slot, facts)
+    if slot.kind is SlotKind.RAISES and slot.via:
+        return f"If {slot.via.partition(':')[0]} raises it."
     if slot.kind is SlotKind.RAISES:
         if facts.is_abstract and slot.name.endswith("NotImplementedError"):
             return "If a subclass does not override this."

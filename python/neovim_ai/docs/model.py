@@ -96,6 +96,7 @@ class Slot:
         hint: A fact that stands beside the name when a model is asked (`default ','`,
             `when n < 1`).
         optional: Completeness does not need it (a description; an exception that is caught).
+        via: The way an exception comes from a callee (`_read:41`); empty for one raised here.
     """
 
     kind: SlotKind
@@ -103,6 +104,7 @@ class Slot:
     type: str | None = None
     hint: str = ""
     optional: bool = False
+    via: str = ""
 
     @property
     def key(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.through import Callees
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source.model import DefinitionKind, Facts
 
@@ -27,6 +28,7 @@ class Wishes:
         note: What is to be said, or changed.
         kept: Texts by slot key that stay; only the other slots are asked for.
         removals: Offer to remove what the code no longer has.
+        callees: When exceptions of what it calls are offered.
     """
 
     detail: int = REQUIRED
@@ -35,6 +37,7 @@ class Wishes:
     note: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
     removals: bool = True
+    callees: Callees = Callees.NEVER
 
 
 def from_options(options: Mapping[str, Any]) -> Wishes:

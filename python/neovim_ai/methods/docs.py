@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,19 +15,23 @@ from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.engine import document, require_sound, to_ask
 from neovim_ai.docs.house import detect
 from neovim_ai.docs.memory import Memory
-from neovim_ai.docs.model import House
+from neovim_ai.docs.model import House, SlotKind
 from neovim_ai.docs.refusal import refusal
+from neovim_ai.docs.through import Callees
+from neovim_ai.docs.wishes import Wishes
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.methods import events
 from neovim_ai.methods.events import Emit
 from neovim_ai.settings import DocSettings
-from neovim_ai.source import project, target
-from neovim_ai.source.model import Definition, DefinitionKind
+from neovim_ai.source import callees, project, target
+from neovim_ai.source.model import Definition, DefinitionKind, Raise
 from neovim_ai.source.text import SourceText
 
 Connect = Callable[[Emit], Awaitable[Model]]
 Params = Mapping[str, Any]
+# What a key press can spare for following calls into other files.
+_MOST_SECONDS = 0.05
 
 
 class DocMethods:
@@ -38,6 +43,7 @@ class DocMethods:
         self.settings = DocSettings()
         self._memory = memory or Memory()
         self._connect = connect
+        self._projects: dict[Path | None, callees.Project] = {}
         self._spend = spend
 
     async def doc(self, params: Params, emit: Emit) -> Mapping[str, Any]:
@@ -50,9 +56,10 @@ class DocMethods:
         source = source_of(params["buffer"])
         options = self._wanted(source, params)
         definition = _asked(source, params["row"], params["col"], options)
-        wanted = wishes.from_options(options)
+        wanted = self._wishes(options)
         house = self._house(source, options)
-        subject = study(source, definition, house, wanted, self._memory)
+        passing = self._passing(source, definition)
+        subject = study(source, definition, house, wanted, self._memory, passing)
         emit(events.target(subject))
         require_sound(definition)
         model = await self._connect(emit) if to_ask(subject) else None
@@ -123,12 +130,26 @@ class DocMethods:
             raise _stale(f"`{qualname}` is gone or there are several of it now.")
         require_sound(definition)
         house = self._house(source, {"style": proposal["style"]})
-        wanted = wishes.from_options(proposal.get("options") or {})
-        subject = study(source, definition, house, wanted, self._memory)
+        wanted = replace(wishes.from_options(proposal.get("options") or {}), callees=Callees.ALWAYS)
+        passing = tuple(_passed(proposal["texts"]))
+        subject = study(source, definition, house, wanted, self._memory, passing)
         changed = subject.facts.differing(proposal["digest"])
         if changed:
             raise _stale(f"`{qualname}` has changed since it was asked for: {_listed(changed)}.")
         return subject
+
+    def _wishes(self, options: Params) -> Wishes:
+        return replace(wishes.from_options(options), callees=Callees(self.settings.callees))
+
+    def _passing(self, source: SourceText, definition: Definition) -> tuple[Raise, ...]:
+        """Return the exceptions that come through calls, as far as a moment allows to look."""
+        if definition.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
+            return ()
+        root = project.root(source.path) if source.path else None
+        if root not in self._projects:
+            self._projects[root] = callees.Project(root)
+        files = self._projects[root]
+        return callees.raises(source, definition, None, files, _MOST_SECONDS)
 
     def _wanted(self, source: SourceText, params: Params) -> dict[str, Any]:
         """Return a request's options; what it leaves open is as this project last accepted it."""
@@ -154,6 +175,14 @@ class DocMethods:
         wanted = DocSettings(style=style, width=self.settings.width)
         root = project.root(source.path) if source.path else None
         return detect(source, root, wanted)
+
+
+def _passed(texts: Mapping[str, str]) -> Iterator[Raise]:
+    """Yield the exceptions that a proposal's texts are about; study leaves out the own ones."""
+    kind = f"{SlotKind.RAISES}:"
+    for key in texts:
+        if key.startswith(kind):
+            yield Raise(key.removeprefix(kind), 0, via=("a call",))
 
 
 def _asked(source: SourceText, row: int, col: int, options: Params) -> Definition:

@@ -22,7 +22,7 @@ from neovim_ai.source.raises import raises as own_raises
 from neovim_ai.source.text import SourceText
 
 _MOST_FILES = 50
-_SECONDS = 0.5
+SECONDS = 0.5
 _DEEPEST = 6
 # Calling a generator runs nothing of it; these go through it.
 _EXHAUSTED_BY = frozenset({"for_statement", "yield", "for_in_clause", "argument_list"})
@@ -90,11 +90,12 @@ def raises(
     definition: Definition,
     definitions: Sequence[Definition] | None = None,
     project: Project | None = None,
+    seconds: float = SECONDS,
 ) -> tuple[Raise, ...]:
     """Return the exceptions that leave a function and start in what it calls.
 
     Calls are followed to functions and classes of the same file, to methods of `self`, and to
-    names imported from the project's own modules: at most 50 files, for half a second. What the
+    names imported from the project's own modules: at most 50 files, for a bounded time. What the
     function catches around a call is left out.
 
     Args:
@@ -102,11 +103,12 @@ def raises(
         definition: The function.
         definitions: All definitions of the text, when the caller has them.
         project: Where imports lead; None stays in the file. Kept, it spares parsing files again.
+        seconds: The most that is spent.
 
     Returns:
         Each exception once, with the line and condition of the first call it comes through.
     """
-    search = _Search(project or Project(None))
+    search = _Search(project or Project(None), seconds)
     file = parsed(source, definitions)
     itself = (id(file), definition.qualname, definition.ordinal)
     found = search.through(file, definition, (itself,))
@@ -119,9 +121,9 @@ def raises(
 class _Search:
     """One bounded walk along calls."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, seconds: float) -> None:
         self._project = project
-        self._until = time.monotonic() + _SECONDS
+        self._until = time.monotonic() + seconds
         self._left = _MOST_FILES
         self._bases: dict[str, tuple[str, ...]] = {}
         self._known: dict[tuple[int, str, int], tuple[Raise, ...]] = {}

@@ -84,7 +84,8 @@ def _edits(case: Case, finding: Finding) -> Iterator[Edit]:
     for entry in entries:
         if finding.kind is FindingKind.PARAMETER_RENAMED:
             place = _name(case, entry, finding.was)
-            places, text = (place,) if place else (), finding.now
+            text = finding.now
+            places: tuple[Range, ...] = (place,) if place else ()
         else:
             told = stated(case, entry)
             places, text = told.spans if told else (), _spelled(finding.now, finding.was)

@@ -12,7 +12,11 @@ NAME = "linters"
 _BLANK = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)")
 
 
-def nothing_new(pair: Pair, house: House) -> Gate:
+# What pydoclint and ruff say of an exception that comes from a callee.
+_OF_CALLEES = frozenset({"DOC502", "DOC503"})
+
+
+def nothing_new(pair: Pair, house: House, *, through: bool = False) -> Gate:
     """Compare what the project's linters say of the definition before and after.
 
     A finding is excused only where no complete docstring in any form would be without it.
@@ -20,6 +24,7 @@ def nothing_new(pair: Pair, house: House) -> Gate:
     Args:
         pair: Both sides.
         house: Knows the linters.
+        through: Exceptions of callees were asked for, whatever a linter says of them.
     """
     linters = house.linters
     said: list[str] = []
@@ -37,6 +42,9 @@ def nothing_new(pair: Pair, house: House) -> Gate:
         new += [code for code in checked.codes if not (spaced and code == "D202")]
         said.append(checked.label or "ruff finds nothing new")
         said += ["D202 in any form (a blank line of the code stands there)"] if spaced else []
+    asked = {code for code in new if through and code in _OF_CALLEES}
+    new = [code for code in new if code not in asked]
+    said += [f"{code}: exceptions of callees were asked for" for code in sorted(asked)]
     if new:
         return Gate(NAME, False, f"new: {', '.join(dict.fromkeys(new))}")
     return Gate(NAME, True, "; ".join(said) or "no docstring linter configured")
