@@ -117,8 +117,21 @@ def continued(begun: str, answers: Answers) -> str:
     if again:
         return again[1].removeprefix(again[2])
     label, _, lead = begun.rsplit("\n", 1)[-1].rpartition(":")
+    if begun.startswith('"""'):
+        label, lead = _of_a_docstring(begun)
     text = " ".join(answers(_name(label)).split())
     return " " + text.removeprefix(lead.strip()).strip()
+
+
+def _of_a_docstring(begun: str) -> tuple[str, str]:
+    """Return what a docstring that the client began has come to, and the words that it begins."""
+    *above, last = begun.split("\n")
+    named = re.fullmatch(r" {4}([*\w.]+):(.*)", last)
+    if named:
+        return named[1], named[2]
+    if above and above[-1] in ("Returns:", "Yields:"):
+        return above[-1].lower().rstrip(":"), last
+    return ("description", last) if above else ("summary", last.removeprefix('"""'))
 
 
 def from_grammar(grammar: str, answers: Answers) -> str:

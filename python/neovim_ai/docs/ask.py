@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.opening import Opening, further
 from neovim_ai.docs.wishes import COLLEAGUE, Wishes
-from neovim_ai.llm.model import Field, Prompt
+from neovim_ai.llm.model import Begun, Field, Prompt
 from neovim_ai.source.context import Context
 from neovim_ai.source.model import Definition, DefinitionKind
 
@@ -27,6 +29,11 @@ high: Largest number that may come back.
 wrap: Whether a number outside starts again at the other end.
 returns: The limited number.
 ValueError: If the range is empty."""
+# For servers that go on with a docstring that we begin: the form says the rest.
+SYSTEM_BEGUN = """\
+You write Python docstrings in Google style for colleagues who have not read the code. Answer with \
+the docstring alone: a summary, then each parameter, result and exception in one short, plain \
+sentence without markup or types."""
 _BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 110, SlotKind.RETURNS: 50}
 _BOUND = 40
 # A newcomer is told more, and the room for it is given; the others need none.
@@ -52,15 +59,25 @@ def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
     return named
 
 
-def as_fields(named: Mapping[str, Slot], audience: int = COLLEAGUE) -> tuple[Field, ...]:
-    """Give each name its fact and its bound, in tokens."""
+def as_fields(
+    named: Mapping[str, Slot], audience: int = COLLEAGUE, heard: Mapping[str, str] | None = None
+) -> tuple[Field, ...]:
+    """Give each name its fact and its bound, in tokens, and the words that it begins with.
+
+    Args:
+        named: The names asked, as `fields` gives them.
+        audience: For whom it is written.
+        heard: By slot key, texts that said too little: where we begin the reply, the model goes on
+            from there.
+    """
+    heard = heard or {}
     more = _MORE_FOR_NEWCOMERS if audience == 1 else 0
     return tuple(
         Field(
             name,
             _hint(slot),
             _BOUNDS.get(slot.kind, _BOUND) + more,
-            lead(slot),
+            further(slot, heard.get(slot.key, "")) or lead(slot),
             _SENTENCES if slot.kind is SlotKind.DESCRIPTION else 1,
         )
         for name, slot in named.items()
@@ -99,6 +116,7 @@ def prompt(
     note: str = "",
     wishes: Wishes | None = None,
     said: str = "",
+    opening: Opening | None = None,
 ) -> Prompt:
     """Build the question.
 
@@ -112,12 +130,16 @@ def prompt(
         note: Why a first answer would not do.
         wishes: For whom it is written, and what the user wants said.
         said: What the docstring that is to be replaced says.
+        opening: Begins the docstring where the server goes on with what we begin.
     """
     wishes = wishes or Wishes()
     reader = _READERS.get(wishes.audience)
-    system = f"{SYSTEM}\n\n{reader}" if reader else SYSTEM
-    notes = [_said(said), _wanted(wishes.note), note]
-    return Prompt(system, "", _task(definition, context, named, [n for n in notes if n]))
+    system, system_begun = (f"{s}\n\n{reader}" if reader else s for s in (SYSTEM, SYSTEM_BEGUN))
+    notes = [n for n in (_said(said), _wanted(wishes.note)) if n]
+    # A note would have to be read before all that is written already; words to go on from are not.
+    begun = Begun(system_begun, _begun_task(context, named, notes), opening) if opening else None
+    task = _task(definition, context, named, [*notes, note] if note else notes)
+    return Prompt(system, "", task, begun=begun)
 
 
 def _said(said: str) -> str:
@@ -140,6 +162,19 @@ def _task(
     parts.append(f"```python\n{context.definition}\n```")
     if any(slot.kind is SlotKind.SUMMARY for slot in named.values()):
         parts.append(_about_the_summary(definition))
+    return "\n\n".join([*parts, *notes])
+
+
+def _begun_task(context: Context, named: Mapping[str, Slot], notes: Sequence[str]) -> str:
+    """Show the code where it stands; a method without its class is half understood."""
+    code = context.definition
+    if context.owner:
+        header = context.owner.partition("  #")[0]
+        code = f"{header}\n{textwrap.indent(code, '    ')}"
+    parts = [f"```python\n{code}\n```"]
+    described = next((s for s in named.values() if s.kind is SlotKind.DESCRIPTION), None)
+    if described:
+        parts.append(f"Below the summary stand {_hint(described)}.")
     return "\n\n".join([*parts, *notes])
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from neovim_ai.docs import ask, clean, compose, refusal
 from neovim_ai.docs import evidence as told
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.model import Proposal, Slot, SlotKind, Status
+from neovim_ai.docs.opening import Opening
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm.model import FieldText, Finished, Model, Usage, Waiting
+from neovim_ai.llm.model import FieldText, Finished, Model, Prompt, Usage, Waiting
 from neovim_ai.source import callees, target
 from neovim_ai.source.context import Context, gather
 from neovim_ai.source.model import Definition, DefinitionKind
@@ -122,18 +123,18 @@ async def _answer(
     subject: Subject, definitions: Sequence[Definition], model: Model, show: Callable[[Step], None]
 ) -> _Answer:
     context = gather(subject.source, subject.definition, definitions)
-    texts, wanted = _kept(subject), to_ask(subject)
+    asking = _Asking(subject, model, show, _kept(subject))
+    texts = asking.texts
     try:
-        usage = await _ask(subject, context, wanted, model, texts, show)
+        usage = await asking.ask(context, to_ask(subject))
     except AiError as error:
         if error.kind is not Kind.CONTEXT:
             raise
-        shorter = Context(gather(subject.source, subject.definition, (), 40).definition)
-        usage = await _ask(subject, shorter, wanted, model, texts, show)
-        context = shorter
+        context = Context(gather(subject.source, subject.definition, (), 40).definition)
+        usage = await asking.ask(context, to_ask(subject))
     weak = [slot for slot in subject.missing if slot.key not in texts]
     if weak:
-        usage += await _ask(subject, context, weak, model, texts, show, _AGAIN)
+        usage += await asking.ask(context, weak, again=True)
     # A description is worth having only when somebody has something to say.
     bare = [s for s in weak if s.key not in texts and s.kind is not SlotKind.DESCRIPTION]
     fallbacks = tuple(slot.key for slot in bare)
@@ -142,40 +143,58 @@ async def _answer(
     return _Answer(texts, fallbacks, usage)
 
 
-async def _ask(
-    subject: Subject,
-    context: Context,
-    wanted: Sequence[Slot],
-    model: Model,
-    texts: dict[str, str],
-    show: Callable[[Step], None],
-    note: str = "",
-) -> Usage:
-    """Ask once for some slots; texts worth keeping land in `texts` as their lines end."""
-    named = ask.fields(wanted)
-    wishes, existing = subject.wishes, subject.existing
-    said = existing.value if wishes.rewrite and existing else ""
-    question = ask.prompt(subject.definition, context, named, note, wishes, said)
-    fields = ask.as_fields(named, wishes.audience)
-    async with aclosing(model.fill(question, fields)) as events:
-        async for event in events:
-            if isinstance(event, Waiting):
-                show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
-            elif isinstance(event, Finished):
-                return event.usage
-            else:
-                slot = named[event.name]
-                _take(subject, slot, event, texts)
-                show(Drafted(_so_far(texts, slot, event), len(texts), len(subject.missing)))
-    return Usage()
+@dataclass
+class _Asking:
+    """The questions about one definition, and what they have brought.
 
+    Attributes:
+        subject: What is asked about.
+        model: Who is asked.
+        show: Told each step.
+        texts: By slot key, what is worth keeping.
+        heard: By slot key, what was said and is not.
+    """
 
-def _take(subject: Subject, slot: Slot, event: FieldText, texts: dict[str, str]) -> None:
-    if not event.done:
-        return
-    text = clean.clean(slot, event.text, subject.facts, subject.source.text, subject.definition)
-    if text is not None:
-        texts[slot.key] = text
+    subject: Subject
+    model: Model
+    show: Callable[[Step], None]
+    texts: dict[str, str]
+    heard: dict[str, str] = field(default_factory=dict)
+
+    async def ask(self, context: Context, wanted: Sequence[Slot], again: bool = False) -> Usage:
+        """Ask once for some slots; texts land in `texts` as their lines end."""
+        named = ask.fields(wanted)
+        fields = ask.as_fields(named, self.subject.wishes.audience, self.heard)
+        question = self._question(context, named, again)
+        async with aclosing(self.model.fill(question, fields)) as events:
+            async for event in events:
+                if isinstance(event, Waiting):
+                    self.show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
+                elif isinstance(event, Finished):
+                    return event.usage
+                else:
+                    self._take(named[event.name], event)
+        return Usage()
+
+    def _question(self, context: Context, named: Mapping[str, Slot], again: bool) -> Prompt:
+        subject, existing = self.subject, self.subject.existing
+        said = existing.value if subject.wishes.rewrite and existing else ""
+        opening = Opening(subject.missing, named, dict(self.texts))
+        note = _AGAIN if again else ""
+        definition, wishes = subject.definition, subject.wishes
+        question = ask.prompt(definition, context, named, note, wishes, said, opening)
+        if subject.source.path:
+            question = replace(question, files=(subject.source.path,))
+        return question
+
+    def _take(self, slot: Slot, event: FieldText) -> None:
+        subject = self.subject
+        if event.done:
+            source, definition = subject.source, subject.definition
+            text = clean.clean(slot, event.text, subject.facts, source.text, definition)
+            kept = self.heard if text is None else self.texts
+            kept[slot.key] = event.text if text is None else text
+        self.show(Drafted(_so_far(self.texts, slot, event), len(self.texts), len(subject.missing)))
 
 
 def _so_far(texts: Mapping[str, str], slot: Slot, event: FieldText) -> Mapping[str, str]:
@@ -226,5 +245,7 @@ def _all_evidence(subject: Subject) -> tuple[str, ...]:
     definition, source = subject.definition, subject.source
     if definition.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
         return evidence(subject)
-    through = callees.raises(source, definition, target.definitions(source))
+    through = subject.passing
+    if through is None:
+        through = callees.raises(source, definition, target.definitions(source))
     return told.evidence(subject.facts, through)

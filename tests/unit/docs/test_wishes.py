@@ -93,7 +93,7 @@ def test_only_a_description_may_go_on_after_its_first_sentence() -> None:
         for field in (summary, description)
     ]
     assert ". T" in stops[0]
-    assert stops[1] == ["\n"]
+    assert stops[1] == ["\n", '"""']
 
 
 def test_a_description_nobody_has_words_for_is_left_out() -> None:
