@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from neovim_ai.cli.notes_ask import add_ask
 from neovim_ai.notes.client import SharedNotes, open_notes
 from neovim_ai.notes.model import NotesRow, Progress
 
@@ -20,6 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     inner = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_find(inner)
     _add_index(inner)
+    add_ask(inner)
 
 
 def _add_find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -14,19 +14,22 @@ from neovim_ai.notes.ask.excerpt import Excerpt, excerpt
 from neovim_ai.notes.ask.judge import Judged
 from neovim_ai.notes.ask.model import Answer, Passages, Phase, Show, Turn
 from neovim_ai.notes.ask.standalone import Question, standalone
-from neovim_ai.notes.ask.words import content, stems
+from neovim_ai.notes.ask.words import content, shared, stems
 from neovim_ai.notes.model import Section
 
-FOUND = 8
+FOUND = 16
+KEPT = 8
 JUDGED = 3
 """Sections that a small model is asked about: of 27 questions the right one was never lower."""
 MORE = 2
+WORDED = 5
+"""Sections that a strong model words its answer from."""
 ENOUGH = 0.52
 SURE = 0.8
 """No other section is looked at when one is held for this likely."""
 
 _WITHOUT = (Kind.NO_PROVIDER, Kind.MODEL_MISSING)
-Connect = Callable[[], Awaitable[Model]]
+Connect = Callable[[], Awaitable[Model | None]]
 
 
 @dataclass
@@ -43,6 +46,14 @@ class _Asking:
     def words(self) -> frozenset[str]:
         return stems(" ".join(content(self.question.search)))
 
+    async def found(self, words: Sequence[str]) -> list[Section]:
+        """Return the sections that hold most of some words; the library's order decides ties."""
+        if not words:
+            return []
+        wanted = stems(" ".join(words))
+        sections = await self.library.passages(" ".join(words), FOUND)
+        return sorted(sections, key=lambda one: -shared(wanted, _whole(one)))[:KEPT]
+
     def excerpts(self, sections: Sequence[Section], most: int) -> list[Excerpt]:
         found = (excerpt(section, self.words) for section in sections)
         return [one for one in found if one.lines][:most]
@@ -57,7 +68,7 @@ async def answer(
         question: As the user asked it.
         thread: The questions before it, oldest first.
         library: The notes.
-        connect: Brings a model, when one is needed; `no_provider` and `model_missing` leave the
+        connect: Brings a model; with None, `no_provider` or `model_missing` the answer is the
             sections that fit.
         show: Told each step, from the calling task.
 
@@ -67,7 +78,7 @@ async def answer(
     began = time.monotonic()
     asking = _Asking(standalone(question, thread), library, show)
     show(Phase("reading your notes"))
-    asking.sections += await library.passages(asking.question.search, FOUND)
+    asking.sections += await asking.found(content(asking.question.search))
     draft = Draft(question, show)
     model = await _connected(connect)
     if model is not None and model.route == "local":
@@ -84,6 +95,10 @@ async def answer(
         asking.usage,
         model.name if model else "",
     )
+
+
+def _whole(section: Section) -> str:
+    return f"{' '.join(section.heading_path)} {section.text}"
 
 
 async def _connected(connect: Connect) -> Model | None:
@@ -140,9 +155,7 @@ async def _elsewhere(asking: _Asking, model: Model) -> list[Section]:
     asking.usage += usage
     if not words:
         return []
-    found = await asking.library.passages(" ".join(words), FOUND)
-    if not expand.known(words, found):
-        return []
+    found = [s for s in await asking.found(words) if expand.known(words, [s])]
     judged = [one.section for one in asking.excerpts(asking.sections, JUDGED)]
     asking.sections += [section for section in found if section not in asking.sections]
     return [section for section in found if section not in judged]
@@ -150,7 +163,7 @@ async def _elsewhere(asking: _Asking, model: Model) -> list[Section]:
 
 async def _worded(asking: _Asking, model: Model, draft: Draft) -> bool:
     """Answer in the words of a strong model; where none of them holds, with lines."""
-    found = asking.excerpts(asking.sections, FOUND)
+    found = asking.excerpts(asking.sections, WORDED)
     if not found:
         return False
     lines = wording.numbered(found)
