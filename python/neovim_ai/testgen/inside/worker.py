@@ -45,7 +45,8 @@ OPERATIONS: Dict[str, str] = {
     "explore": "explore",
     "distinct": "mutate",
     "judge": "judge",
-    "pytest": "suite",
+    "existing": "judge",
+    "inspect": "litter",
 }
 """Operation → the module here whose function of that name does it."""
 

@@ -1,117 +1,97 @@
-"""The lab of one job: warm workers, and what `model.Lab` asks of them."""
+"""The lab of one job: what `model.Lab` promises, on warm workers in the sandbox."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-from neovim_ai.errors import AiError, Kind
 from neovim_ai.sandbox.model import Sandbox
-from neovim_ai.testgen.lab import outcomes
-from neovim_ai.testgen.lab.worker import FIRST, IMPORTING_S, SECOND, Conditions, Worker
-from neovim_ai.testgen.model import Call, Outcome, Subject
+from neovim_ai.testgen.lab import existing, judging, mutants, observing, proof, search
+from neovim_ai.testgen.lab.existing import Existing
+from neovim_ai.testgen.lab.mutants import Change
+from neovim_ai.testgen.lab.workers import Workers
+from neovim_ai.testgen.model import (
+    Call,
+    Coverage,
+    Evidence,
+    Mutant,
+    Observation,
+    Outcome,
+    Subject,
+    Target,
+    TestText,
+)
 
-Progress = Callable[[str], None]
-
-CALL_S = 5.0
-"""Seconds that one call may take."""
-
-MOST_DEATHS = 8
-"""Workers that one batch of calls may cost before it is given up."""
+Report = Callable[[str], None]
 
 
-class Workers:
-    """The workers of a job, one for each conditions, started when they are first asked."""
+class SandboxLab:
+    """A `model.Lab`.
 
-    def __init__(self, sandbox: Sandbox, subject: Subject) -> None:
+    Attributes:
+        subject: What is tested.
+        report: Takes one line of progress now and then.
+    """
+
+    def __init__(self, sandbox: Sandbox, subject: Subject, report: Report | None = None) -> None:
+        self.subject = subject
+        self.report = report
         self._sandbox = sandbox
-        self._subject = subject
-        self._workers: dict[Conditions, Worker] = {}
-        self._locks: dict[Conditions, asyncio.Lock] = {}
-        self._closed = False
+        self._workers = Workers(sandbox, subject)
+        self._changes: list[Change] | None = None
+        self._existing: Existing | None = None
 
-    async def get(self, conditions: Conditions = FIRST) -> Worker:
-        """Return a living worker; raises AiError where none can be started."""
-        async with self._locks.setdefault(conditions, asyncio.Lock()):
-            found = self._workers.get(conditions)
-            if found is None or not found.alive:
-                if found is not None:
-                    await found.stop()
-                if self._closed:
-                    raise AiError(Kind.CANCELLED, "The job is over.")
-                found = await Worker.start(self._sandbox, self._subject, conditions)
-                self._workers[conditions] = found
-            return found
+    async def observe(self, calls: Sequence[Call]) -> Sequence[Outcome]:
+        """Run each call in a fork of its own, in fresh conditions twice, and tell what it did."""
+        return await observing.observe(self._workers, calls)
 
-    async def renew(self, conditions: Conditions = FIRST) -> None:
-        """End a worker whose copy of the project may be spoilt; the next has a fresh one."""
-        found = self._workers.pop(conditions, None)
-        if found is not None:
-            await found.stop()
+    async def explore(
+        self, targets: Sequence[Target], seconds: float, seeds: Sequence[Call] = ()
+    ) -> Sequence[Observation]:
+        """Search for calls that reach what no call reached yet; `seeds` are tried first."""
+        return await search.explore(self._workers, targets, seconds, seeds, self.report)
+
+    async def existing(self) -> Coverage:
+        """Tell what the project's own tests of the file reach already."""
+        return (await self._look()).coverage
+
+    async def killed(self) -> frozenset[str]:
+        """Return the keys of the mutants that the project's own tests of the file fail on."""
+        return (await self._look()).killed
+
+    async def mutants(self, targets: Sequence[Target]) -> Sequence[Mutant]:
+        """List the small faults that tests should notice; equal bytecode is left out."""
+        changes = await self._all_changes()
+        names = {target.qualname for target in targets}
+        return [c.mutant for c in changes if c.mutant.target in names or not c.mutant.target]
+
+    async def judge(self, tests: Sequence[TestText]) -> Mapping[str, Evidence]:
+        """Tell by test name what each runs and which mutants it kills."""
+        changes = await self._all_changes()
+        return await judging.judge(self._workers, self.subject, tests, changes, self.report)
+
+    async def prove(self, file: str, names: Sequence[str], runs: int) -> Mapping[str, Evidence]:
+        """Run a whole test file with plain pytest in fresh processes, shuffled, after the suite."""
+        if not names:
+            return {}
+        prover = proof.Prover(self._sandbox, self._workers, self.subject, file, names)
+        return await prover.prove(runs)
 
     async def close(self) -> None:
-        """End them all."""
-        self._closed = True
-        workers, self._workers = list(self._workers.values()), {}
-        await asyncio.gather(*(worker.stop() for worker in workers))
+        """Stop the workers and remove the snapshots."""
+        await self._workers.close()
 
+    async def _all_changes(self) -> list[Change]:
+        if self._changes is None:
+            text, targets = self.subject.source.text, self.subject.targets
+            made = await asyncio.to_thread(mutants.changes, text, targets)
+            self._changes = await judging.distinct(self._workers, made)
+        return self._changes
 
-async def observe(
-    workers: Workers, calls: Sequence[Call], seconds: float = CALL_S
-) -> Sequence[Outcome]:
-    """Run each call twice, in fresh conditions, and tell what both runs agree on."""
-    if not calls:
-        return ()
-    first, second = await asyncio.gather(
-        told(workers, FIRST, calls, seconds), told(workers, SECOND, calls, seconds)
-    )
-    return tuple(outcomes.agreed(one, other) for one, other in zip(first, second, strict=True))
-
-
-async def told(
-    workers: Workers, conditions: Conditions, calls: Sequence[Call], seconds: float
-) -> Sequence[outcomes.Told]:
-    """Run each call once; a call that ends the worker is told as one that died.
-
-    Raises:
-        AiError: If the subject cannot be imported, or nothing can be run at all.
-    """
-    found: dict[int, outcomes.Told] = {}
-    wire = [outcomes.to_wire(call) for call in calls]
-    for _ in range(MOST_DEATHS):
-        waiting = [index for index in range(len(calls)) if index not in found]
-        if not waiting:
-            break
-        worker = await workers.get(conditions)
-        try:
-            await _run(worker, conditions, wire, waiting, seconds, found)
-        except AiError as error:
-            if error.kind is not Kind.SANDBOX or worker.alive:
-                raise
-            # One run at a time, so it is the first that has not answered.
-            lost = next(index for index in waiting if index not in found)
-            found[lost] = {"ending": "died", "message": worker.why or "ended the sandbox"}
-    missing = {"ending": "died", "message": "was not run: the calls before it ended the sandbox"}
-    return [found.get(index, missing) for index in range(len(calls))]
-
-
-async def _run(
-    worker: Worker,
-    conditions: Conditions,
-    wire: Sequence[dict[str, Any]],
-    waiting: Sequence[int],
-    seconds: float,
-    found: dict[int, outcomes.Told],
-) -> None:
-    request = {
-        "calls": [wire[index] for index in waiting],
-        "seed": conditions.seed,
-        "seconds": seconds,
-        "width": 1,
-    }
-    within = IMPORTING_S + len(waiting) * (seconds + 1.0)
-    async with aclosing(worker.ask("observe", within, **request)) as messages:
-        async for message in messages:
-            found[waiting[int(message["index"])]] = message["outcome"]
+    async def _look(self) -> Existing:
+        if self._existing is None:
+            changes = await self._all_changes()
+            self._existing = await existing.look(self._workers, self.subject, changes)
+            # What the project's tests wrote is not for the next to find.
+            await self._workers.renew()
+        return self._existing

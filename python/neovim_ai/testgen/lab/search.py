@@ -8,8 +8,9 @@ from typing import Any
 
 from neovim_ai.source.model import DefinitionKind
 from neovim_ai.testgen.lab import outcomes
-from neovim_ai.testgen.lab.lab import Workers, observe
+from neovim_ai.testgen.lab.observing import observe
 from neovim_ai.testgen.lab.worker import FIRST, IMPORTING_S
+from neovim_ai.testgen.lab.workers import Workers
 from neovim_ai.testgen.model import Call, Ending, Observation, Target
 
 Report = Callable[[str], None]

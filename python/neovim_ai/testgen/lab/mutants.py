@@ -1,0 +1,196 @@
+"""Small faults in the subject, made by the operators of mutmut and by two published ones.
+
+mutmut (BSD-3-Clause) is the kept library; only its table of operators is used, on libcst, so that
+the interpreter of the project does not matter. It replaces a comparison by one other and a number
+by the next. Relational operator replacement by all others and both neighbours of a constant are of
+the operator set in Offutt, Lee, Rothermel, Untch, Zapf: An Experimental Determination of Sufficient
+Mutant Operators (ACM TOSEM 5(2), 1996).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from neovim_ai.source.model import DefinitionKind
+from neovim_ai.testgen.model import Mutant, Target
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+LONGEST = 60
+"""Characters of code before and after that are shown."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mutant and where its edit is.
+
+    Attributes:
+        mutant: What people see.
+        start: Offset of the first character that is replaced.
+        end: Offset after the last.
+        after: The text that stands there then.
+        end_line: Last line that it touches, 1-based.
+    """
+
+    mutant: Mutant
+    start: int
+    end: int
+    after: str
+    end_line: int
+
+    def to_wire(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "key": self.mutant.key,
+            "line": self.mutant.line,
+            "end_line": self.end_line,
+            "start": self.start,
+            "end": self.end,
+            "after": self.after,
+        }
+
+
+def changes(text: str, targets: Sequence[Target]) -> list[Change]:
+    """Return the mutants of some targets in a text; none where it cannot be parsed."""
+    import libcst as cst
+    from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
+
+    try:
+        wrapper = MetadataWrapper(cst.parse_module(text))
+    except cst.ParserSyntaxError:
+        return []
+    spans = wrapper.resolve(ByteSpanPositionProvider)
+    positions = wrapper.resolve(PositionProvider)
+    found: dict[str, Change] = {}
+    places = _Places(text, targets)
+    for node in _mutable(wrapper.module):
+        span, position = spans.get(node), positions.get(node)
+        if span is None or position is None:
+            continue
+        owner = places.owner(position.start.line)
+        if owner is None:
+            continue
+        start, end = places.offsets(span.start, span.start + span.length)
+        before = text[start:end]
+        if not before or wrapper.module.code_for_node(node).strip() != before:
+            continue
+        for name, after in _mutated(wrapper.module, node):
+            change = _change(owner, position, (start, end), (before, after), name)
+            found.setdefault(change.mutant.key, change)
+    return list(found.values())
+
+
+class _Places:
+    """Where in the text things are, and whose they are."""
+
+    def __init__(self, text: str, targets: Sequence[Target]) -> None:
+        self._utf8 = text.encode()
+        self._ascii = text.isascii()
+        self._targets = sorted(targets, key=lambda t: t.definition.end_line - t.definition.line)
+
+    def owner(self, line: int) -> str | None:
+        """Return the qualname of the innermost target that a line is in, its header apart."""
+        for target in self._targets:
+            definition = target.definition
+            if definition.kind is DefinitionKind.MODULE:
+                return ""
+            if definition.line <= line <= definition.end_line:
+                return target.qualname
+        return None
+
+    def offsets(self, start: int, end: int) -> tuple[int, int]:
+        """Turn offsets of bytes into those of characters."""
+        if self._ascii:
+            return start, end
+        first = len(self._utf8[:start].decode())
+        return first, first + len(self._utf8[start:end].decode())
+
+
+def _change(
+    owner: str, position: Any, span: tuple[int, int], texts: tuple[str, str], name: str
+) -> Change:
+    before, after = texts
+    line = int(position.start.line)
+    stamp = hashlib.sha256(f"{owner}|{span[0]}|{before}|{after}".encode()).hexdigest()[:12]
+    mutant = Mutant(
+        key=stamp,
+        target=owner,
+        line=line,
+        operator=name,
+        before=_short(before),
+        after=_short(after),
+    )
+    return Change(mutant, *span, after, int(position.end.line))
+
+
+def _short(text: str) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= LONGEST else f"{folded[: LONGEST - 1]}…"
+
+
+def _mutable(module: cst.Module) -> Iterator[cst.CSTNode]:
+    """Yield the nodes inside functions, annotations, decorators and docstrings left out."""
+    import libcst as cst
+
+    waiting: list[tuple[cst.CSTNode, bool]] = [(module, False)]
+    while waiting:
+        node, inside = waiting.pop()
+        if isinstance(node, cst.Annotation | cst.Decorator) or _is_text_alone(node):
+            continue
+        if inside:
+            yield node
+        inner = inside or isinstance(node, cst.FunctionDef)
+        waiting += [(child, inner) for child in reversed(node.children)]
+
+
+def _is_text_alone(node: cst.CSTNode) -> bool:
+    import libcst as cst
+
+    return isinstance(node, cst.Expr) and isinstance(
+        node.value, cst.SimpleString | cst.ConcatenatedString
+    )
+
+
+def _mutated(module: cst.Module, node: cst.CSTNode) -> Iterator[tuple[str, str]]:
+    """Yield name of the operator and code, of each mutant of a node."""
+    from mutmut.mutation.mutators import mutation_operators
+
+    for kind, operator in mutation_operators:
+        if isinstance(node, kind):
+            name = operator.__name__.removeprefix("operator_").replace("_", " ")
+            for mutant in operator(node):
+                yield name, module.code_for_node(mutant).strip()
+    for name, found in (("relation", _relations(node)), ("number", _numbers(node))):
+        for mutant in found:
+            yield name, module.code_for_node(mutant).strip()
+
+
+def _relations(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """Return the other relations in the place of one."""
+    import libcst as cst
+
+    all_of_them = (
+        cst.LessThan,
+        cst.LessThanEqual,
+        cst.GreaterThan,
+        cst.GreaterThanEqual,
+        cst.Equal,
+        cst.NotEqual,
+    )
+    if not isinstance(node, all_of_them):
+        return []
+    return [kind() for kind in all_of_them if not isinstance(node, kind)]
+
+
+def _numbers(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """Return the number before an integer; mutmut makes the one after."""
+    import libcst as cst
+
+    if not isinstance(node, cst.Integer):
+        return []
+    value = node.evaluated_value - 1
+    return [cst.Integer(str(value))] if value >= 0 else [cst.parse_expression(f"({value})")]
