@@ -26,6 +26,12 @@ command("AiDoc", "doc", {
   range = true,
   desc = "Write or update the docstring at the cursor (range: in it, !: in the buffer)",
 })
+command("AiTest", "test", {
+  nargs = "*",
+  bang = true,
+  range = true,
+  desc = "Propose tests for the definition at the cursor (range: in it, !: the file)",
+})
 command("NotesFind", "notes_find", { nargs = "*", desc = "Find notes as you type" })
 command("NotesAsk", "notes_ask", { nargs = "*", desc = "An answer from your notes, cited" })
 command("NotesNew", "notes_new", { nargs = "*", desc = "Begin a note" })
@@ -62,6 +68,8 @@ map("nx", "doc-operator", "v:lua.require'neovim_ai'._begin_operator()", {
   expr = true,
 })
 map("n", "check", "<Cmd>AiCheck<CR>")
+map("n", "test", "<Cmd>AiTest<CR>")
+map("n", "kill", "<Cmd>AiTest kill<CR>")
 for _, action in ipairs({ "Accept", "Reject", "Next", "Prev", "Stop" }) do
   map("ni", action:lower(), "<Cmd>Ai" .. action .. "<CR>")
 end

@@ -7,13 +7,14 @@ local outline = require("neovim_ai.outline")
 local target = require("neovim_ai.target")
 
 local GROUP, NAME, COMMAND = "neovim_ai_actions", "neovim-ai", "neovim_ai.doc"
-local FIX, WRITE = "quickfix", "refactor.rewrite"
+local FIX, WRITE, TEST = "quickfix", "refactor.rewrite", "refactor.test"
 local AUTOMATIC = 2 -- LSP's CodeActionTriggerKind
 local NO_METHOD = -32601
 
 ---@class (exact) neovim_ai.Place
 ---@field buf integer
 ---@field row integer
+---@field act "doc"|"test"|"kill"
 
 --- Whether a kind is asked for: `refactor` asks for `refactor.rewrite` too.
 ---@param kind string
@@ -43,6 +44,15 @@ local function fix_title(buf, qualname)
   return "Update docstring: " .. what .. more
 end
 
+---@param buf integer
+---@param row integer
+---@return string? title nil where every known mutant is noticed
+local function kill_title(buf, row)
+  local survivors = package.loaded["neovim_ai.tests.survivors"]
+  local survivor = survivors and survivors.at(buf, row)
+  return survivor and "Kill this mutant: " .. survivors.told(survivor.mutant) or nil
+end
+
 ---@param title string
 ---@param kind string
 ---@param place neovim_ai.Place
@@ -61,13 +71,20 @@ local function offered(params)
   if not here then
     return {}
   end
-  local place = { buf = buf, row = here.row }
-  local title = fix_title(buf, here.qualname)
-  if title then
-    return wanted(FIX, context.only) and { action(title, FIX, place) } or {}
+  local all = {}
+  local function offer(title, kind, act, row)
+    if title and wanted(kind, context.only) then
+      all[#all + 1] = action(title, kind, { buf = buf, row = row, act = act })
+    end
   end
-  local asked = context.triggerKind ~= AUTOMATIC and wanted(WRITE, context.only)
-  return asked and not here.documented and { action("Write docstring", WRITE, place) } or {}
+  local title = fix_title(buf, here.qualname)
+  offer(title, FIX, "doc", here.row)
+  if context.triggerKind ~= AUTOMATIC then
+    offer(kill_title(buf, params.range.start.line), FIX, "kill", params.range.start.line)
+    offer(not title and not here.documented and "Write docstring", WRITE, "doc", here.row)
+    offer("Generate tests", TEST, "test", here.row)
+  end
+  return all
 end
 
 ---@param place neovim_ai.Place
@@ -79,12 +96,21 @@ local function run(place)
   local lines = target.lines(place.buf)
   local col = #(lines[place.row + 1] or ""):match("^%s*")
   local asked = { buf = place.buf, row = place.row, col = col, lines = lines }
-  require("neovim_ai.proposal").ask(asked, {})
+  if place.act == "doc" then
+    require("neovim_ai.proposal").ask(asked, {})
+  elseif place.act == "test" then
+    require("neovim_ai.tests.ask").ask(asked, {})
+  else
+    local survivor = require("neovim_ai.tests.survivors").at(place.buf, place.row)
+    if survivor then
+      require("neovim_ai.tests.ask").kill(asked, survivor)
+    end
+  end
 end
 
 local ANSWERS = {
   initialize = function()
-    local provider = { codeActionKinds = { FIX, WRITE } }
+    local provider = { codeActionKinds = { FIX, WRITE, TEST } }
     return { capabilities = { codeActionProvider = provider }, serverInfo = { name = NAME } }
   end,
   ["textDocument/codeAction"] = offered,

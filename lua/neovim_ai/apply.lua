@@ -39,6 +39,10 @@ local function within(buf, edit)
   local start_row, start_col = edit.start_row, edit.start_col
   local end_row, end_col = edit.end_row, edit.end_col
   local count = vim.api.nvim_buf_line_count(buf)
+  local blank = count == 1 and vim.api.nvim_buf_get_lines(buf, 0, 1, true)[1] == ""
+  if blank and end_row == 0 and lines[#lines] == "" and #lines > 1 then
+    table.remove(lines) -- an empty buffer has a line already, whose end the last text takes
+  end
   if end_row == count then
     local last = #vim.api.nvim_buf_get_lines(buf, count - 1, count, true)[1]
     if lines[#lines] == "" and #lines > 1 then
@@ -53,22 +57,25 @@ local function within(buf, edit)
   return start_row, start_col, end_row, end_col, lines
 end
 
+--- One undo step, whatever the number of edits; of several the last in the text comes first.
 ---@param buf integer
----@param edit neovim_ai.EditMessage
-local function write(buf, edit)
-  local start_row, start_col, end_row, end_col, lines = within(buf, edit)
+---@param edits neovim_ai.EditMessage[]
+local function write(buf, edits)
   break_undo(buf)
-  vim.api.nvim_buf_set_text(buf, start_row, start_col, end_row, end_col, lines)
+  for _, edit in ipairs(edits) do
+    local start_row, start_col, end_row, end_col, lines = within(buf, edit)
+    vim.api.nvim_buf_set_text(buf, start_row, start_col, end_row, end_col, lines)
+  end
   break_undo(buf)
 end
 
---- Apply one edit that was computed from the text of a buffer as it stood at a tick.
+--- Apply edits that were computed from the text of a buffer as it stood at a tick.
 --- Whoever types in another buffer meanwhile has an undo history of their own there.
 ---@param buf integer
----@param edit neovim_ai.EditMessage
+---@param edits neovim_ai.EditMessage[] the last in the text first
 ---@param tick integer
 ---@param done fun(err?: neovim_ai.Failure)
-function M.edit(buf, edit, tick, done)
+function M.edits(buf, edits, tick, done)
   local function run()
     local err = target.unwritable(buf)
     if not err and vim.api.nvim_buf_get_changedtick(buf) ~= tick then
@@ -76,7 +83,7 @@ function M.edit(buf, edit, tick, done)
       err = { kind = "stale", message = message, hint = "Do it again." }
     end
     if not err then
-      write(buf, edit)
+      write(buf, edits)
     end
     done(err)
   end
@@ -85,6 +92,15 @@ function M.edit(buf, edit, tick, done)
   else
     run()
   end
+end
+
+--- The same for one edit.
+---@param buf integer
+---@param edit neovim_ai.EditMessage
+---@param tick integer
+---@param done fun(err?: neovim_ai.Failure)
+function M.edit(buf, edit, tick, done)
+  M.edits(buf, { edit }, tick, done)
 end
 
 --- Put the first text into a buffer that has none yet.
@@ -130,7 +146,7 @@ function M.apply(proposal, keys, done)
     elseif vim.api.nvim_buf_get_changedtick(buf) ~= asked_at then
       ask()
     else
-      write(buf, edit)
+      write(buf, { edit })
       done()
     end
   end

@@ -17,11 +17,29 @@ local function doc(arguments)
   end
 end
 
+---@param arguments table
+local function test(arguments)
+  local read, err = require("neovim_ai.tests.options").read(arguments.args)
+  if not read then
+    return require("neovim_ai.notify").error(err)
+  elseif read.kill then
+    return require("neovim_ai").kill()
+  end
+  local options = read.options
+  if arguments.bang then
+    options.whole = true
+  elseif arguments.range > 0 then
+    options.start_row, options.end_row = arguments.line1 - 1, arguments.line2 - 1
+  end
+  require("neovim_ai").test(options)
+end
+
 local FILTERS = { "todo:", "code:", "lang:", "math:", "link:", "in:", "path:" }
 
 ---@type table<string, fun(arguments: table)>
 local runs = {
   doc = doc,
+  test = test,
   accept = function(arguments)
     require("neovim_ai").accept(arguments.bang)
   end,
@@ -85,6 +103,8 @@ function M.complete(name, lead, line)
   local all = {}
   if name == "doc" then
     all = require("neovim_ai.arguments").candidates(line)
+  elseif name == "test" then
+    all = require("neovim_ai.tests.options").WORDS
   elseif name == "model" then
     all = require("neovim_ai.models").names()
   elseif name == "notes_find" then

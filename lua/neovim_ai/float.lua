@@ -3,7 +3,12 @@ local M = {}
 
 local namespace = vim.api.nvim_create_namespace("neovim_ai_float")
 
-local HIGHLIGHTS = { ["+"] = "NeovimAiAdded", ["-"] = "NeovimAiRemoved" }
+local HIGHLIGHTS = {
+  ["+"] = "NeovimAiAdded",
+  ["-"] = "NeovimAiRemoved",
+  ["#"] = "NeovimAiEvidence",
+  ["?"] = "NeovimAiDispute",
+}
 local MOST = 0.6 -- of the screen's height
 
 ---@class (exact) neovim_ai.Float

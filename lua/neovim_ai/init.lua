@@ -10,6 +10,8 @@ local KEYS = {
   p = "prev",
   e = "change",
   c = "check",
+  t = "test",
+  k = "kill",
   s = "stop",
 }
 
@@ -95,6 +97,32 @@ function M.doc_all(options, first, last)
   require("neovim_ai.batch").run(asked, options or {}, first, last or first)
 end
 
+--- Tests for the definition at the cursor, each with its evidence.
+---@param options? neovim_ai.TestOptions `start_row` and `end_row` (0-based) for all in a range,
+---  `whole` for the file
+function M.test(options)
+  assert(options == nil or type(options) == "table", "test() takes a table of options")
+  local asked, err = require("neovim_ai.target").at_cursor()
+  if not asked then
+    return require("neovim_ai.notify").error(err)
+  end
+  require("neovim_ai.tests.ask").ask(asked, options or {})
+end
+
+--- A test that notices the surviving mutant of the cursor's line.
+function M.kill()
+  local asked, err = require("neovim_ai.target").at_cursor()
+  if not asked then
+    return require("neovim_ai.notify").error(err)
+  end
+  local survivor = require("neovim_ai.tests.survivors").at(asked.buf, asked.row)
+  if not survivor then
+    local hint = ":AiTest shows where there are any, as diagnostics."
+    return require("neovim_ai.notify").warn("No surviving mutant is known on this line.", hint)
+  end
+  require("neovim_ai.tests.ask").kill(asked, survivor)
+end
+
 --- Begin the operator: what the map returns is typed, and the motion follows.
 ---@return string
 function M._begin_operator()
@@ -123,9 +151,37 @@ local function nothing_here()
   require("neovim_ai.notify").warn("There is no proposal here.", hint)
 end
 
+--- The proposed tests that the user means, if no docstring is meant.
+---@return neovim_ai.TestOffer?
+---@return string? key
+local function tests_here()
+  local tests = package.loaded["neovim_ai.tests.offers"]
+  local offers = require("neovim_ai.offers")
+  if not tests then
+    return nil
+  end
+  if tests.in_window() or #offers.offered(vim.api.nvim_get_current_buf()) == 0 then
+    return tests.here()
+  end
+end
+
+---@param offer neovim_ai.TestOffer
+---@param key? string
+---@param all? boolean
+---@param decide "accept"|"reject"
+local function decide_tests(offer, key, all, decide)
+  local act = require("neovim_ai.tests.decide")
+  local whole = all or not key
+  act[whole and decide .. "_all" or decide](offer, key)
+end
+
 ---@param all? boolean
 ---@param decide "accept"|"reject"
 local function decide_here(all, decide)
+  local offer, key = tests_here()
+  if offer then
+    return decide_tests(offer, key, all, decide)
+  end
   local offers = require("neovim_ai.offers")
   local proposal, hunk = offers.here()
   local act = require("neovim_ai.decide")[decide]
@@ -155,18 +211,24 @@ function M.reject(all)
   decide_here(all, "reject")
 end
 
---- Go to the next hunk or proposal of the buffer.
-function M.next()
-  if not require("neovim_ai.walk").step(1) then
+---@param by 1|-1
+local function step(by)
+  local offer = tests_here()
+  if offer then
+    require("neovim_ai.tests.view").step(offer, by)
+  elseif not require("neovim_ai.walk").step(by) then
     nothing_here()
   end
 end
 
+--- Go to the next hunk, test or proposal of the buffer.
+function M.next()
+  step(1)
+end
+
 --- Go to the hunk or proposal before.
 function M.prev()
-  if not require("neovim_ai.walk").step(-1) then
-    nothing_here()
-  end
+  step(-1)
 end
 
 --- Ask anew with more or less detail, or for another reader.
@@ -192,7 +254,7 @@ end
 --- Cancel what runs for this buffer, or everything.
 ---@param all? boolean
 function M.stop(all)
-  local inside = require("neovim_ai.offers").in_window()
+  local inside = require("neovim_ai.offers").in_window() or tests_here()
   local buf = not all and (inside and inside.buf or vim.api.nvim_get_current_buf()) or nil
   local unasked = require("neovim_ai.batch").stop(buf)
   local count = require("neovim_ai.client").cancel_all(buf)

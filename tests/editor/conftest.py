@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.editor.driver import Editor
+from tests.editor.played_tests import Played
 from tests.fake_llm import FakeLLM
 
 CODE = """\
@@ -70,3 +71,12 @@ def code(editor: Editor, tmp_path: Path) -> str:
     editor.open(tmp_path / "code.py", CODE)
     editor.at(1)
     return CODE
+
+
+@pytest.fixture
+def tests(editor: Editor, tmp_path: Path) -> Iterator[Played]:
+    """Code and a place for its tests, the host's methods of `:AiTest` played."""
+    played = Played(editor, tmp_path)
+    yield played
+    editor.nvim.command("AiReject!")
+    played.test.end()

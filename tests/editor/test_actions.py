@@ -98,23 +98,24 @@ def titles(editor: Editor, row: int, **context: Any) -> list[tuple[str, str]]:
 
 FIX = ("Update docstring: lists parameters but not 'limit'", "quickfix")
 WRITE = ("Write docstring", "refactor.rewrite")
+TEST = ("Generate tests", "refactor.test")
 
 
 @pytest.mark.parametrize(
     ("row", "context", "expected"),
     [
-        (DRIFTED, {}, [FIX]),
-        (BARE, {}, [WRITE]),
-        (BARE - 3, {}, [WRITE]),
+        (DRIFTED, {}, [FIX, TEST]),
+        (BARE, {}, [WRITE, TEST]),
+        (BARE - 3, {}, [WRITE, TEST]),
         (NOWHERE, {}, []),
         (0, {}, []),
         (DRIFTED, {"only": ["quickfix"]}, [FIX]),
-        (DRIFTED, {"only": ["refactor"]}, []),
-        (BARE, {"only": ["refactor"]}, [WRITE]),
+        (DRIFTED, {"only": ["refactor"]}, [TEST]),
+        (BARE, {"only": ["refactor"]}, [WRITE, TEST]),
         (BARE, {"only": ["refactor.rewrite"]}, [WRITE]),
         (BARE, {"only": ["refactor.extract", "source"]}, []),
         (BARE, {"only": ["quickfix"]}, []),
-        (BARE, {"triggerKind": 1}, [WRITE]),
+        (BARE, {"triggerKind": 1}, [WRITE, TEST]),
         (BARE, {"triggerKind": 2}, []),
         (DRIFTED, {"triggerKind": 2}, [FIX]),
     ],
@@ -127,7 +128,7 @@ def test_what_is_offered_fits_the_place_and_the_question(
 
 def test_asking_asks_nobody_else(actions: Editor) -> None:
     actions.lua("require('neovim_ai.client').request = function() error('asked') end")
-    assert titles(actions, DRIFTED) == [FIX]
+    assert titles(actions, DRIFTED) == [FIX, TEST]
     assert actions.messages() == ""
 
 
@@ -138,7 +139,7 @@ def test_several_findings_are_one_action(actions: Editor) -> None:
         findings[2] = findings[1]
         """
     )
-    assert titles(actions, DRIFTED) == [(FIX[0] + " (and 1 more)", FIX[1])]
+    assert titles(actions, DRIFTED)[0] == (FIX[0] + " (and 1 more)", FIX[1])
 
 
 @pytest.mark.parametrize(("row", "name"), [(DRIFTED, "cut"), (BARE, "Box.put")])
@@ -148,7 +149,7 @@ def test_choosing_one_asks_for_its_docstring(actions: Editor, row: int, name: st
         " vim.api.nvim_win_set_cursor(0, { ..., 4 })",
         row + 1,
     )
-    actions.lua("vim.lsp.buf.code_action({ apply = true })")
+    actions.lua("vim.lsp.buf.code_action()")
     actions.offered(1)
     assert actions.lua("return require('neovim_ai.offers').offered()[1].qualname") == name
 

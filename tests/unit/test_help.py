@@ -30,6 +30,7 @@ NEOVIMS_HIGHLIGHTS = (
     "Title",
     "Search",
     "Identifier",
+    "DiagnosticWarn",
 )
 
 # Everything a user can name, as the plugin itself tells it.
