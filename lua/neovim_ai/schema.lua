@@ -166,7 +166,7 @@ return {
     default = "auto",
     among = { "auto", "always", "never" },
     host = true,
-    help = "Describe exceptions of what is called: `auto`: in new docstrings, no linter forbidding.",
+    help = "Describe what callees raise: `auto`: in new docstrings where no linter forbids it.",
   },
   {
     name = "tests.python",
