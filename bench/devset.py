@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import inspect
 import random
+import re
 import sysconfig
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -162,7 +163,19 @@ def _sample(path: Path, qualname: str, ordinal: int) -> Sample:
         human = str(ast.literal_eval(literal))
     except (ValueError, SyntaxError):
         human = literal
-    return Sample(without_docstring(source, found), qualname, ordinal, inspect.cleandoc(human))
+    bare = _without_gap(without_docstring(source, found), qualname, ordinal)
+    return Sample(bare, qualname, ordinal, inspect.cleandoc(human))
+
+
+def _without_gap(source: SourceText, qualname: str, ordinal: int) -> SourceText:
+    """Remove blank lines below a header: they stood below the docstring."""
+    end = target.by_qualname(source, qualname, ordinal).header.end
+    blank = re.match(rb"[^\r\n]*(?:\r\n|\r|\n)((?:[ \t\f]*(?:\r\n|\r|\n))+)", source.utf8[end:])
+    return (
+        source.apply([Edit(Span(end + blank.start(1), end + blank.end(1)), "")])
+        if blank
+        else source
+    )
 
 
 def describe(packages: Sequence[str] = PACKAGES) -> str:

@@ -3,17 +3,18 @@
     python -m bench.docs --count 12             the sample of `make bench`
     python -m bench.docs --count 100 --fresh    the whole set, nothing taken from earlier runs
 
-Rows are asked in turn for each function, so that a slow minute slows all of them. The first answer
-of every row is thrown away: it loads the model.
+Rows take turns, four functions at a time, so that a slow minute slows all of them, and each finds
+the beginning of its own prompt evaluated after the first of the four, as in an editor that asks in
+one way only.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import asyncio
 import inspect
 import json
-import random
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,22 +22,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import devset, scores
-from bench.peers import Reply, Server
+from bench.lint import Lint, house, lint
+from bench.peers import PEERS, Reply, Server
 from bench.scores import Score
 from bench.table import machine
 from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.engine import document
 from neovim_ai.docs.fallback import fallback
-from neovim_ai.docs.model import Filled, House
+from neovim_ai.docs.model import Filled
 from neovim_ai.docs.render import docstring as rendered
 from neovim_ai.docs.slots import wanted
 from neovim_ai.llm import providers
 from neovim_ai.llm.model import Model
 from neovim_ai.settings import Settings
-from neovim_ai.source import context, target
+from neovim_ai.source import context, facts, target
+from neovim_ai.source.text import Edit, SourceText
 
-HOUSE = House(types=False)
-ROWS = ("ours", "whole code", "docstring only", "template")
+ROWS = ("ours", *PEERS, "template")
+TURN = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Answer:
     function: str
     reply: Reply
     score: Score
+    lint: Lint
     refused: str = ""
 
 
@@ -55,20 +59,20 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--fresh", action="store_true", help="ask the peers again")
+    parser.add_argument("--part", choices=("all", "tune", "held"), default="all")
+    parser.add_argument("--fresh", nargs="*", choices=PEERS, help="ask peers again; all, or these")
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS)
     parser.add_argument("--save", type=Path, help="write every answer as JSON Lines")
     arguments = parser.parse_args(words)
+    print(f"{machine()}\n{devset.describe(devset.DESCRIBED)}\n", flush=True)
     answers = asyncio.run(_run(arguments))
-    print(f"{machine()}\n{devset.describe()}\n")
     print(table(answers))
-    if arguments.save:
-        lines = (json.dumps(asdict(answer)) for answer in answers)
-        arguments.save.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
 async def _run(arguments: argparse.Namespace) -> list[Answer]:
+    """Draw before the model is loaded: a server that nobody asks may leave."""
+    samples = devset.draw(arguments.count, arguments.seed, arguments.part)
     from openai import AsyncOpenAI
 
     from neovim_ai.llm.local import catalogue, connection
@@ -77,15 +81,19 @@ async def _run(arguments: argparse.Namespace) -> list[Answer]:
     server = await connection.connect(name, _quiet)
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.token, max_retries=0)
     ours = await providers.connect(Settings(provider="local", model=name), _quiet)
-    peer = Server(client, server.model, arguments.fresh)
-    samples = devset.draw(arguments.count, arguments.seed)
+    again = PEERS if arguments.fresh == [] else arguments.fresh or ()
+    peer = Server(client, server.model, again)
     answers: list[Answer] = []
     try:
-        for number, sample in enumerate(samples):
-            turn = number % len(arguments.rows)
-            for row in (*arguments.rows[turn:], *arguments.rows[:turn]):
-                answers.append(await _answer(row, sample, ours, peer))
-            print(f"{number + 1} of {len(samples)}", file=sys.stderr, flush=True)
+        for number in range(0, len(samples), TURN):
+            first = number // TURN % len(arguments.rows)
+            for row in (*arguments.rows[first:], *arguments.rows[:first]):
+                for sample in samples[number : number + TURN]:
+                    answers.append(await _answer(row, sample, ours, peer))
+            if arguments.save:
+                lines = (json.dumps(asdict(answer)) for answer in answers)
+                arguments.save.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            print(f"{number + TURN} of {len(samples)}", file=sys.stderr, flush=True)
     finally:
         await ours.close()
         await client.close()
@@ -99,7 +107,8 @@ def _quiet(_: object) -> None:
 
 async def _answer(row: str, sample: devset.Sample, ours: Model, peer: Server) -> Answer:
     found = target.by_qualname(sample.source, sample.qualname, sample.ordinal)
-    subject = study(sample.source, found, HOUSE)
+    home = house(facts.collect(sample.source, found))
+    subject = study(sample.source, found, home)
     definitions = target.definitions(sample.source)
     code = context.gather(sample.source, found, definitions).definition
     refused = ""
@@ -108,37 +117,65 @@ async def _answer(row: str, sample: devset.Sample, ours: Model, peer: Server) ->
         refused, usage = outcome.proposal.reason, outcome.usage
         value = _value(subject, outcome.proposal.texts) if not refused else ""
         cost = (usage.prompt_tokens, usage.completion_tokens, outcome.seconds)
-        reply = Reply(value, not refused, *cost)
-    elif row == "template":
+        edit = outcome.proposal.edit
+        reply = Reply(value, _is_safe(sample.source, edit) if edit else None, *cost)
+    elif row in PEERS:
+        reply = await peer.ask(row, code)
+    else:
         texts = {s.key: fallback(s, subject.facts, found) for s in subject.missing}
         reply = Reply(_value(subject, texts), True, 0, 0, 0.0)
-    elif row == "whole code":
-        reply = await peer.whole_code(code)
-    else:
-        reply = await peer.docstring_only(code)
     human = scores.human_parts(sample.human)
-    slots = wanted(found, subject.facts)
+    slots = wanted(found, subject.facts, home)
     score = scores.score(reply.docstring, human, slots, subject.facts, found.name)
-    return Answer(row, f"{sample.source.path}::{sample.qualname}", reply, score, refused)
+    judged = lint(sample.source, found, reply.docstring, home) if reply.docstring else Lint("none")
+    return Answer(row, f"{sample.source.path}::{sample.qualname}", reply, score, judged, refused)
+
+
+def _is_safe(source: SourceText, edit: Edit) -> bool:
+    """Tell, without our gates, whether an edit only inserts, and the program is the same."""
+    after = source.apply([edit])
+    inserted = len(edit.text.encode(source.encoding, "surrogatepass"))
+    return (
+        edit.span.start == edit.span.end
+        and len(after.utf8) == len(source.utf8) + inserted
+        and _program(after.text) == _program(source.text)
+    )
+
+
+def _program(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:] or [ast.Expr(ast.Constant(...))]
+    return ast.dump(tree)
 
 
 def _value(subject: Subject, texts: Mapping[str, str]) -> str:
     filled = [Filled(s, texts[s.key]) for s in subject.missing if texts.get(s.key)]
-    return inspect.cleandoc(rendered(filled, HOUSE, indent=""))
+    return inspect.cleandoc(rendered(filled, subject.house, indent=""))
 
 
 def table(answers: Sequence[Answer]) -> str:
     """Return the figures as Markdown, and paired differences to ours below it."""
     head = (
-        "| row | answered | safe | complete | invented | hollow | summary chrF++ | "
-        "parameters chrF++ | tokens in | tokens out | seconds |"
+        "| row | answered | safe | complete | invented | hollow | lint-clean | summary chrF++ | "
+        "the same, precision as recall | parameters chrF++ | tokens in | tokens out | seconds |"
     )
-    lines = [head, "|---" * 11 + "|"]
-    rows = list(dict.fromkeys(a.row for a in answers))
+    lines = [head, "|---" * 13 + "|"]
+    rows = [row for row in ROWS if any(a.row == row for a in answers)]
     lines += [_row(row, [a for a in answers if a.row == row]) for row in rows]
     lines.append("")
     lines += [_against(row, answers) for row in rows if row != "ours" and "ours" in rows]
+    lines += [""] + [_told(answer) for answer in answers if answer.row == "ours" and _told(answer)]
     return "\n".join(lines)
+
+
+def _told(answer: Answer) -> str:
+    """Name what is excused from the linters, what they find all the same, and refusals."""
+    told = [f"refused: {answer.refused}"] if answer.refused else []
+    told += [f"linters find {answer.lint.found}"] if answer.lint.found else []
+    told += [f"excused: {answer.lint.excused}"] if answer.lint.excused else []
+    return f"- {answer.function}: {'; '.join(told)}" if told else ""
 
 
 def _row(row: str, answers: Sequence[Answer]) -> str:
@@ -147,6 +184,7 @@ def _row(row: str, answers: Sequence[Answer]) -> str:
     safe = [r.safe for r in replies if r.safe is not None]
     slots = sum(s.slots for s in judged)
     parameters = [s.parameters for s in judged if s.parameters is not None]
+    clean = [not a.lint.found for a in answers if not a.lint.excused]
     cells = [
         row,
         f"{sum(bool(r.docstring) for r in replies) / count:.0%}",
@@ -154,7 +192,9 @@ def _row(row: str, answers: Sequence[Answer]) -> str:
         f"{sum(s.complete for s in judged) / count:.0%}",
         str(sum(s.invented for s in judged)),
         f"{sum(s.hollow for s in judged) / max(slots, 1):.1%}",
+        f"{sum(clean) / max(len(clean), 1):.0%}",
         f"{statistics.fmean(s.summary for s in judged):.1f}",
+        f"{statistics.fmean(s.balanced for s in judged):.1f}",
         f"{statistics.fmean(parameters):.1f} ({len(parameters)})" if parameters else "-",
         f"{statistics.median(r.prompt_tokens for r in replies):.0f}",
         f"{statistics.median(r.completion_tokens for r in replies):.0f}",
@@ -168,22 +208,35 @@ def _against(row: str, answers: Sequence[Answer]) -> str:
     ours = {a.function: a for a in answers if a.row == "ours"}
     pairs = [(ours[a.function], a) for a in answers if a.row == row]
     summary = [mine.score.summary - theirs.score.summary for mine, theirs in pairs]
+    balanced = [mine.score.balanced - theirs.score.balanced for mine, theirs in pairs]
     parameters = [
         mine.score.parameters - theirs.score.parameters
         for mine, theirs in pairs
         if mine.score.parameters is not None and theirs.score.parameters is not None
     ]
-    said = f"ours - {row}: summary {_interval(summary)}, parameters {_interval(parameters)}"
-    ratios = [m.reply.seconds / t.reply.seconds for m, t in pairs if t.reply.seconds]
+    said = f"ours - {row}: summary {_interval(summary)}, balanced {_interval(balanced)}, "
+    said += f"parameters {_interval(parameters)}"
+    timed = [(m, t) for m, t in pairs if t.reply.seconds and not t.reply.cached]
+    ratios = [m.reply.seconds / t.reply.seconds for m, t in timed]
     tokens = [
         m.reply.completion_tokens / t.reply.completion_tokens
         for m, t in pairs
         if t.reply.completion_tokens
     ]
     if ratios:
-        said += f"; time {statistics.median(ratios):.2f} x"
-        said += f", completion tokens {statistics.median(tokens):.2f} x (medians of ratios)"
+        mine, theirs = (
+            statistics.median(a.reply.seconds for a in side) for side in zip(*timed, strict=True)
+        )
+        said += f"; time {statistics.median(ratios):.2f} x (median of {len(ratios)} ratios; "
+        said += f"{_spread(ratios)}), {mine / theirs:.2f} x (ratio of medians)"
+    if tokens:
+        said += f"; completion tokens {statistics.median(tokens):.2f} x"
     return said
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    low, high = scores.interval(ratios, statistics.median)
+    return f"95% [{low:.2f}, {high:.2f}]"
 
 
 def _interval(differences: Sequence[float]) -> str:
@@ -191,14 +244,6 @@ def _interval(differences: Sequence[float]) -> str:
         return "-"
     low, high = scores.interval(differences)
     return f"{statistics.fmean(differences):+.1f} [{low:+.1f}, {high:+.1f}]"
-
-
-def blind(path: Path, count: int = 50, seed: int = 1) -> None:
-    """Print a shuffled sample of saved answers without their rows, for judging by hand."""
-    answers = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    random.Random(seed).shuffle(answers)
-    for number, answer in enumerate(answers[:count], 1):
-        print(f"## {number} {answer['function']}\n{answer['reply']['docstring']}\n")
 
 
 if __name__ == "__main__":

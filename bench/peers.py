@@ -13,10 +13,10 @@ import inspect
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neovim_ai.paths import cache_dir
 
@@ -33,7 +33,6 @@ DOCSTRING_ONLY = (
     'PEP 257: a brief paragraph, then "Args:", "Returns:" and "Raises:" where they apply.\n\n'
     "```python\n{code}\n```"
 )
-MOST_TOKENS = 1200
 
 
 @dataclass(frozen=True)
@@ -57,51 +56,53 @@ class Reply:
     cached: bool = False
 
 
-Peer = Callable[[str], Awaitable[Reply]]
+@dataclass(frozen=True)
+class Way:
+    """A way of asking: the prompt around the code, how a reply is read, and its longest."""
+
+    prompt: str
+    read: Callable[[str, str], tuple[str, bool | None]]
+    most_tokens: int
 
 
 class Server:
     """The local model, asked as a plugin does: one chat, nothing held to any form."""
 
-    def __init__(self, client: AsyncOpenAI, model: str, fresh: bool) -> None:
+    def __init__(self, client: AsyncOpenAI, model: str, fresh: Collection[str]) -> None:
         self._client = client
         self._model = model
         self._fresh = fresh
 
-    async def ask(self, prompt: str, read: Callable[[str], tuple[str, bool | None]]) -> Reply:
-        """Ask once, or remember the answer to the same prompt of the same model."""
+    async def ask(self, peer: str, code: str) -> Reply:
+        """Ask in a peer's way, or remember the answer to the same prompt of the same model.
+
+        Args:
+            peer: A name in `PEERS`.
+            code: The function without its docstring.
+        """
+        way = PEERS[peer]
+        prompt = way.prompt.format(code=code)
         place = _place(self._model, prompt)
-        if place.exists() and not self._fresh:
+        if place.exists() and peer not in self._fresh:
             known = json.loads(place.read_text(encoding="utf-8"))
-            docstring, safe = read(known["text"])
-            return Reply(docstring, safe, **known["cost"], cached=True)
+            return Reply(*way.read(known["text"], code), **known["cost"], cached=True)
         began = time.perf_counter()
         answer = await self._client.chat.completions.create(
             model=self._model,
             messages=[{"role": "user", "content": prompt}],
-            max_tokens=MOST_TOKENS,
+            max_tokens=way.most_tokens,
             temperature=0.0,
             extra_headers={"X-Neovim-Ai-Priority": "interactive"},
         )
         text = answer.choices[0].message.content or ""
         usage = answer.usage
-        cost: Mapping[str, float] = {
+        cost: dict[str, Any] = {
             "prompt_tokens": usage.prompt_tokens if usage else 0,
             "completion_tokens": usage.completion_tokens if usage else 0,
             "seconds": time.perf_counter() - began,
         }
         place.write_text(json.dumps({"text": text, "cost": cost}), encoding="utf-8")
-        docstring, safe = read(text)
-        reply = {**asdict(Reply(docstring, safe, 0, 0, 0.0)), **cost}
-        return Reply(**reply)
-
-    async def whole_code(self, code: str) -> Reply:
-        """Ask for the whole code back, as chat plugins do."""
-        return await self.ask(WHOLE_CODE.format(code=code), lambda text: _from_code(text, code))
-
-    async def docstring_only(self, code: str) -> Reply:
-        """Ask for the docstring alone."""
-        return await self.ask(DOCSTRING_ONLY.format(code=code), lambda t: (_bare(t), None))
+        return Reply(*way.read(text, code), **cost)
 
 
 def _place(model: str, prompt: str) -> Path:
@@ -136,3 +137,10 @@ def _bare(text: str) -> str:
     text = re.sub(r"^```\w*\n?|\n?```\s*$", "", text.strip())
     found = re.search(r'("""|\'\'\')(.*?)(\1|\Z)', text, re.S)
     return inspect.cleandoc(found[2] if found else text)
+
+
+PEERS = {
+    "whole code": Way(WHOLE_CODE, _from_code, 1200),
+    "docstring only": Way(DOCSTRING_ONLY, lambda text, _code: (_bare(text), None), 512),
+}
+"""By the name of the row. Usual plugins set no limit; this one ends replies that go in circles."""

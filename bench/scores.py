@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sacrebleu.metrics import CHRF
@@ -16,6 +16,9 @@ from neovim_ai.source.model import Facts
 
 _CHRF = CHRF(word_order=2)
 """chrF++ (Popović 2017): character and word n-grams, 0 to 100; needs no weights."""
+_BALANCED = CHRF(word_order=2, beta=1)
+"""The same with precision worth as much as recall (chrF++ gives recall twice the weight, which
+favours whoever says more)."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Score:
         invented: Parameters and exceptions that the code does not have.
         slots: Texts that are there, and how many of them are hollow.
         hollow: See `slots`.
-        summary: chrF++ of the summary to the human one.
+        summary: chrF++ of the first sentence to the human first sentence.
+        balanced: The same with precision worth as much as recall.
         parameters: chrF++ of parameter texts to the human ones, mean; None without human ones.
     """
 
@@ -47,6 +51,7 @@ class Score:
     slots: int
     hollow: int
     summary: float
+    balanced: float
     parameters: float | None
 
 
@@ -93,6 +98,11 @@ def human_parts(docstring: str) -> Parts:
     )
 
 
+def describes_parameters(docstring: str) -> bool:
+    """Tell whether a person's docstring describes a parameter in a form of its own."""
+    return any(text.strip() for text in human_parts(docstring).parameters.values())
+
+
 def score(docstring: str, human: Parts, wanted: Sequence[Slot], facts: Facts, name: str) -> Score:
     """Judge one docstring in Google style."""
     parts = take_apart(docstring)
@@ -109,6 +119,7 @@ def score(docstring: str, human: Parts, wanted: Sequence[Slot], facts: Facts, na
         slots=len(said),
         hollow=sum(is_hollow(slot, text, facts, name) for slot, text in said),
         summary=closeness(parts.summary, human.summary),
+        balanced=closeness(parts.summary, human.summary, _BALANCED),
         parameters=_parameter_closeness(parts, human, names),
     )
 
@@ -137,17 +148,20 @@ def _parameter_closeness(parts: Parts, human: Parts, names: set[str]) -> float |
     )
 
 
-def closeness(text: str, human: str) -> float:
+def closeness(text: str, human: str, metric: CHRF = _CHRF) -> float:
     """Return chrF++ of a text to a human one, 0 to 100."""
-    return float(_CHRF.sentence_score(text, [human]).score) if text.strip() else 0.0
+    return float(metric.sentence_score(text, [human]).score) if text.strip() else 0.0
 
 
-def interval(differences: Sequence[float], seed: int = 1) -> tuple[float, float]:
+def interval(
+    differences: Sequence[float],
+    middle: Callable[[Sequence[float]], float] = statistics.fmean,
+    seed: int = 1,
+) -> tuple[float, float]:
     """Return the 95 % interval of a mean of paired differences, by 2,000 bootstrap samples."""
     dice = random.Random(seed)
     if not differences:
         return 0.0, 0.0
-    means = sorted(
-        statistics.fmean(dice.choices(differences, k=len(differences))) for _ in range(2000)
-    )
+    drawn = (dice.choices(differences, k=len(differences)) for _ in range(2000))
+    means = sorted(map(middle, drawn))
     return means[50], means[1949]
