@@ -32,7 +32,7 @@ for dist in distributions():
         from urllib.request import url2pathname
         found.append(url2pathname(urlparse(told["url"]).path))
 found.append(os.path.dirname(os.path.dirname(getattr(sys, "_base_executable", "") or "")))
-print(json.dumps([path for path in found if path and os.path.isabs(path)]))
+print(json.dumps([sys.executable] + [path for path in found if path and os.path.isabs(path)]))
 """
 
 
@@ -55,6 +55,21 @@ async def readable_for(executable: Path, project: Path | None = None) -> tuple[P
     return tuple(path for path in found if path != project)
 
 
+async def actual(executable: Path) -> Path:
+    """Return the interpreter that a name leads to: `python3` may be a script that chooses one.
+
+    Such a script (pyenv's and asdf's) needs files that a job does not see. An environment's
+    interpreter is returned as it is named.
+
+    Raises:
+        AiError: `sandbox` when it does not answer.
+    """
+    named = Path(os.path.abspath(executable))  # noqa: PTH100 - as above
+    found = await asyncio.to_thread(_asked, named, _stamp(named))
+    told = next((path for path in found if path.name.startswith("python")), named)
+    return told if named.resolve() != told.resolve() else named
+
+
 @lru_cache(maxsize=32)
 def _asked(executable: Path, _stamp: tuple[float, ...]) -> tuple[Path, ...]:
     try:
@@ -73,7 +88,7 @@ def _asked(executable: Path, _stamp: tuple[float, ...]) -> tuple[Path, ...]:
             f"The interpreter {executable} does not run.",
             "Set g:neovim_ai_python or activate the project's environment.",
         ) from error
-    named = [*_hops(executable), *(Path(path) for path in answer)]
+    named = [*(Path(path) for path in answer), *_hops(executable)]
     both = [path for name in named for path in (name, name.resolve())]
     return tuple(path for path in dict.fromkeys(both) if path.exists())
 
