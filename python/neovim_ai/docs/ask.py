@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from neovim_ai.docs.model import Slot, SlotKind
-from neovim_ai.docs.opening import Opening, further
+from neovim_ai.docs.opening import Opening
 from neovim_ai.docs.wishes import COLLEAGUE, Wishes
 from neovim_ai.llm.model import Begun, Field, Prompt
 from neovim_ai.source.context import Context
@@ -60,24 +60,23 @@ def fields(slots: Sequence[Slot]) -> dict[str, Slot]:
 
 
 def as_fields(
-    named: Mapping[str, Slot], audience: int = COLLEAGUE, heard: Mapping[str, str] | None = None
+    named: Mapping[str, Slot], audience: int = COLLEAGUE, begun: Mapping[str, str] | None = None
 ) -> tuple[Field, ...]:
     """Give each name its fact and its bound, in tokens, and the words that it begins with.
 
     Args:
         named: The names asked, as `fields` gives them.
         audience: For whom it is written.
-        heard: By slot key, texts that said too little: where we begin the reply, the model goes on
-            from there.
+        begun: By slot key, words that a text begins with instead of the usual ones.
     """
-    heard = heard or {}
+    begun = begun or {}
     more = _MORE_FOR_NEWCOMERS if audience == 1 else 0
     return tuple(
         Field(
             name,
             _hint(slot),
             _BOUNDS.get(slot.kind, _BOUND) + more,
-            further(slot, heard.get(slot.key, "")) or lead(slot),
+            begun.get(slot.key) or lead(slot),
             _SENTENCES if slot.kind is SlotKind.DESCRIPTION else 1,
         )
         for name, slot in named.items()

@@ -12,8 +12,9 @@ from neovim_ai.docs import evidence as told
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.fallback import fallback
 from neovim_ai.docs.model import Proposal, Slot, SlotKind, Status
-from neovim_ai.docs.opening import Opening
+from neovim_ai.docs.opening import Opening, further
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.ladder import Rung
 from neovim_ai.llm.model import FieldText, Finished, Model, Prompt, Usage, Waiting
 from neovim_ai.source import callees, target
 from neovim_ai.source.context import Context, gather
@@ -132,9 +133,11 @@ async def _answer(
             raise
         context = Context(gather(subject.source, subject.definition, (), 40).definition)
         usage = await asking.ask(context, to_ask(subject))
-    weak = [slot for slot in subject.missing if slot.key not in texts]
-    if weak:
-        usage += await asking.ask(context, weak, again=True)
+    weak = asking.weak()
+    for again in (1, 2):
+        # Where we begin the reply, another try costs little more than its words.
+        if asking.weak() and (again == 1 or asking.rung == Rung.CONTINUE):
+            usage += await asking.ask(context, asking.weak(), again)
     # A description is worth having only when somebody has something to say.
     bare = [s for s in weak if s.key not in texts and s.kind is not SlotKind.DESCRIPTION]
     fallbacks = tuple(slot.key for slot in bare)
@@ -152,7 +155,8 @@ class _Asking:
         model: Who is asked.
         show: Told each step.
         texts: By slot key, what is worth keeping.
-        heard: By slot key, what was said and is not.
+        heard: By slot key, what was said at first and is not.
+        rung: How the last reply was held to its fields.
     """
 
     subject: Subject
@@ -160,23 +164,36 @@ class _Asking:
     show: Callable[[Step], None]
     texts: dict[str, str]
     heard: dict[str, str] = field(default_factory=dict)
+    rung: str = ""
 
-    async def ask(self, context: Context, wanted: Sequence[Slot], again: bool = False) -> Usage:
-        """Ask once for some slots; texts land in `texts` as their lines end."""
+    def weak(self) -> list[Slot]:
+        """Return the slots without a text worth keeping."""
+        return [slot for slot in self.subject.missing if slot.key not in self.texts]
+
+    async def ask(self, context: Context, wanted: Sequence[Slot], again: int = 0) -> Usage:
+        """Ask once for some slots; texts land in `texts` as their lines end.
+
+        Args:
+            context: What is shown of the code.
+            wanted: The slots.
+            again: How often they were asked for before.
+        """
         named = ask.fields(wanted)
-        fields = ask.as_fields(named, self.subject.wishes.audience, self.heard)
+        more = {slot.key: further(slot, self.heard.get(slot.key, ""), again) for slot in wanted}
+        fields = ask.as_fields(named, self.subject.wishes.audience, more)
         question = self._question(context, named, again)
         async with aclosing(self.model.fill(question, fields)) as events:
             async for event in events:
                 if isinstance(event, Waiting):
                     self.show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
                 elif isinstance(event, Finished):
+                    self.rung = event.rung
                     return event.usage
                 else:
                     self._take(named[event.name], event)
         return Usage()
 
-    def _question(self, context: Context, named: Mapping[str, Slot], again: bool) -> Prompt:
+    def _question(self, context: Context, named: Mapping[str, Slot], again: int) -> Prompt:
         subject, existing = self.subject, self.subject.existing
         said = existing.value if subject.wishes.rewrite and existing else ""
         opening = Opening(subject.missing, named, dict(self.texts))
@@ -192,8 +209,10 @@ class _Asking:
         if event.done:
             source, definition = subject.source, subject.definition
             text = clean.clean(slot, event.text, subject.facts, source.text, definition)
-            kept = self.heard if text is None else self.texts
-            kept[slot.key] = event.text if text is None else text
+            if text is None:
+                self.heard.setdefault(slot.key, event.text)
+            else:
+                self.texts[slot.key] = text
         self.show(Drafted(_so_far(self.texts, slot, event), len(self.texts), len(subject.missing)))
 
 

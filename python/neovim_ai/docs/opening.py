@@ -26,12 +26,12 @@ _SECTIONS = {
 _UNNAMED = (SlotKind.RETURNS, SlotKind.YIELDS)
 # What makes a model say more of something it only named.
 _FURTHER = {
-    SlotKind.SUMMARY: ",",
-    SlotKind.PARAMETER: " that",
-    SlotKind.ATTRIBUTE: " that",
-    SlotKind.RETURNS: " of",
-    SlotKind.YIELDS: " of",
-    SlotKind.RAISES: " because",
+    SlotKind.SUMMARY: (",", " by"),
+    SlotKind.PARAMETER: (" that", ","),
+    SlotKind.ATTRIBUTE: (" that", ","),
+    SlotKind.RETURNS: (" of", ","),
+    SlotKind.YIELDS: (" of", ","),
+    SlotKind.RAISES: (" because", " while"),
 }
 _LONGEST_NAMING = 60
 
@@ -88,16 +88,17 @@ def _before(slot: Slot, section: str, begun: str) -> str:
     return f"{opened}\n{_INDENT}{name}"
 
 
-def further(slot: Slot, text: str) -> str:
+def further(slot: Slot, text: str, again: int = 1) -> str:
     """Return words to go on from where a text only named its slot; empty where that cannot help.
 
     Args:
         slot: What the text is about.
         text: What a model said of it: `The kind.` is gone on with as `The kind that`.
+        again: Which try it is; each has other words.
     """
     said = " ".join(text.split()).rstrip(" .,;:")
     plain = all(c.isalnum() or c in " '-_" for c in said)
-    more = _FURTHER.get(slot.kind)
+    more = _FURTHER.get(slot.kind, ())[again - 1 : again] if again else ()
     if not said or not more or not plain or len(said) > _LONGEST_NAMING:
         return ""
-    return said + more
+    return said + more[0]

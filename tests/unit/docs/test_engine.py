@@ -44,9 +44,12 @@ class Scripted:
     def __init__(self, *rounds: dict[str, str] | AiError) -> None:
         self.rounds = list(rounds)
         self.asked: list[tuple[Prompt, list[str]]] = []
+        self.leads: list[dict[str, str]] = []
+        self.rung = ""
 
     async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         self.asked.append((prompt, [f.name for f in fields]))
+        self.leads.append({f.name: f.lead for f in fields})
         answer = self.rounds.pop(0) if self.rounds else {}
         if isinstance(answer, AiError):
             raise answer
@@ -54,7 +57,7 @@ class Scripted:
             if text := answer.get(field.name):
                 yield FieldText(field.name, text[: len(text) // 2], done=False)
                 yield FieldText(field.name, text, done=True)
-        yield Finished(Usage(10, 5, requests=1))
+        yield Finished(Usage(10, 5, requests=1), rung=self.rung)
 
     async def close(self) -> None:
         return None
@@ -158,6 +161,16 @@ def test_names_the_model_invents_never_reach_the_docstring() -> None:
     text = applied(one, run(one, Inventive(answer)))
     assert "colour" not in text
     assert "TypeError" not in text
+
+
+def test_a_text_that_only_names_is_gone_on_with_where_we_begin_the_reply() -> None:
+    said = ("The line.", "The line that is used.", "The line, one record of the file.")
+    model = Scripted(*(GOOD | {"line": text} for text in said))
+    model.rung = "continue"
+    outcome = run(subject(SPLIT, "split_fields"), model)
+    assert [leads.get("line") for leads in model.leads] == ["", "The line that", "The line,"]
+    assert outcome.proposal.texts["parameter:line"] == "The line, one record of the file."
+    assert outcome.proposal.fallbacks == ()
 
 
 def test_an_overlong_context_is_asked_again_with_a_shorter_one() -> None:
