@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,10 @@ ENOUGH = 0.52
 SURE = 0.8
 """No other section is looked at when one is held for this likely."""
 
+SMALL = 8.0
+"""Billions of weights up to which a model is not trusted with words of its own."""
+
+_SIZE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)([bm])(?![a-z0-9])", re.IGNORECASE)
 _WITHOUT = (Kind.NO_PROVIDER, Kind.MODEL_MISSING)
 Connect = Callable[[], Awaitable[Model | None]]
 
@@ -59,6 +64,12 @@ class _Asking:
         return [one for one in found if one.lines][:most]
 
 
+def is_small(model: Model) -> bool:
+    """Tell whether a model is to choose lines only: ours, and those whose name says so."""
+    sizes = (float(n) / (1000 if unit in "mM" else 1) for n, unit in _SIZE.findall(model.name))
+    return model.route == "local" or max(sizes, default=SMALL + 1) <= SMALL
+
+
 async def answer(
     question: str, thread: Sequence[Turn], library: Passages, connect: Connect, show: Show
 ) -> Answer:
@@ -81,7 +92,7 @@ async def answer(
     asking.sections += await asking.found(content(asking.question.search))
     draft = Draft(question, show)
     model = await _connected(connect)
-    if model is not None and model.route == "local":
+    if model is not None and is_small(model):
         in_notes = await _chosen(asking, model, draft)
     elif model is not None:
         in_notes = await _worded(asking, model, draft)
@@ -131,6 +142,7 @@ async def _likeliest(
     asking: _Asking, model: Model, sections: Sequence[Section], most: int
 ) -> Judged | None:
     best: Judged | None = None
+    withheld: AiError | None = None
     found = asking.excerpts(sections, most)
     for number, one in enumerate(found, 1):
         asking.show(Phase("reading what was found", f"{number} of {len(found)}"))
@@ -139,12 +151,15 @@ async def _likeliest(
         except AiError as error:
             if error.kind is not Kind.PRIVATE:
                 raise
+            withheld = error
             continue
         asking.usage += judged.usage
         if best is None or judged.odds > best.odds:
             best = judged
         if best.odds >= SURE:
             break
+    if best is None and withheld:
+        raise withheld
     return best
 
 
@@ -172,7 +187,12 @@ async def _worded(asking: _Asking, model: Model, draft: Draft) -> bool:
     def take(sentence: str) -> None:
         draft.word(sentence, lines)
 
-    in_notes, usage = await wording.word(model, asking.question.told, lines, asking.show, take)
+    try:
+        in_notes, usage = await wording.word(model, asking.question.told, lines, asking.show, take)
+    except AiError as error:
+        if error.kind is not Kind.PRIVATE:
+            raise
+        return await _chosen(asking, model, draft)  # section by section, without the private ones
     asking.usage += usage
     if not in_notes:
         return False

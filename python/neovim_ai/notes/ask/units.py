@@ -145,8 +145,15 @@ def _cut(block: _Block) -> Iterator[Unit]:
         place = text.rfind("\n", 1, LONGEST)
         place = place if place > 0 else text.rfind(" ", 1, LONGEST)
         place = place if place > 0 else LONGEST
-        yield Unit(text[:place].strip(), line, block.code)
+        yield _unit(text[:place], line, block.code)
         line += text.count("\n", 0, place + 1)
         text = text[place:].lstrip(" ").removeprefix("\n") if text[place] in " \n" else text[place:]
     if text.strip():
-        yield Unit(text.strip("\n") if block.code else text.strip(), line, block.code)
+        yield _unit(text, line, block.code)
+
+
+def _unit(text: str, line: int, code: bool) -> Unit:
+    """Return a unit without the blank lines around it; code keeps its first indent."""
+    blank = len(text) - len(text.lstrip())
+    line += text.count("\n", 0, blank)
+    return Unit(text.strip("\n").rstrip() if code else text.strip(), line, code)
