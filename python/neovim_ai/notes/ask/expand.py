@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.llm.model import Begun, Field, Model, Prompt, Usage
 from neovim_ai.notes.ask.asking import ask
 from neovim_ai.notes.ask.model import Show
 from neovim_ai.notes.ask.words import content, stem, stems
@@ -29,7 +29,8 @@ async def other_words(model: Model, question: str, show: Show) -> tuple[tuple[st
     Raises:
         AiError: What the model raised.
     """
-    prompt = Prompt(SYSTEM, "", f"Question: {question}")
+    task = f"Question: {question}"
+    prompt = Prompt(SYSTEM, "", task, begun=Begun(SYSTEM, task, lambda _, asked: f"{asked.name}:"))
     reply = await ask(model, prompt, (_WORDS,), show)
     own = stems(question)
     words = [word for word in content(reply.text(_WORDS.name)) if stem(word) not in own]

@@ -7,10 +7,11 @@ shown are the lines, as they stand in the note.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.llm.model import Begun, Field, Model, Prompt, Usage
 from neovim_ai.notes.ask.asking import ask
 from neovim_ai.notes.ask.excerpt import Excerpt
 from neovim_ai.notes.ask.model import Show
@@ -94,4 +95,10 @@ def _with_what_follows(excerpt: Excerpt, places: list[int]) -> list[int]:
 
 def _prompt(question: str, excerpt: Excerpt) -> Prompt:
     task = f"{excerpt.shown}\n\nQuestion: {question}"
-    return Prompt(SYSTEM, "", task, (Path(excerpt.section.path),))
+    begun = Begun(SYSTEM, task, _opening)  # as the examples have it, without a list of the fields
+    return Prompt(SYSTEM, "", task, (Path(excerpt.section.path),), begun)
+
+
+def _opening(texts: Mapping[str, str], asked: Field) -> str:
+    del texts  # a section that is asked for its lines was held to state the answer
+    return "stated:" if asked.name == STATED.name else f"stated: yes\n{asked.name}:"
