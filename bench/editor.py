@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+import typing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,8 @@ from tests.fake_llm import Asked, ClientGoneError, FakeLLM, Wire, derived
 
 from bench.table import Row, percentile, spread
 
-STARTS, COLD, WARM, CANCELS = 21, 7, 100, 100
+STARTS, COLD, WARM, LARGE, CANCELS = 21, 7, 100, 40, 100
+LARGE_LINES = 3000
 PING_SECONDS = 5.0
 TOKEN_SECONDS = 0.01
 CODE = """\
@@ -88,6 +90,8 @@ def measure(tell: Callable[[str], None]) -> list[Row]:
                 editor.offered()
                 tell("warm :AiDoc")
                 rows += _warm(editor, model)
+                tell("warm :AiDoc in a large file, edited each time")
+                rows.append(_large(editor, Path(folder), model))
                 tell("round trips while streaming")
                 rows.append(_round_trips(editor, model))
                 tell("cancelling")
@@ -206,6 +210,37 @@ def _warm(editor: Editor, model: Clocked) -> list[Row]:
             statistics.median(sent) <= 30,
         ),
     ]
+
+
+def _large(editor: Editor, folder: Path, model: Clocked) -> Row:
+    """Press the key in a real file of thousands of lines, each time after an edit above."""
+    text = Path(typing.__file__).read_text("utf-8")
+    lines = text.count("\n")
+    assert lines >= LARGE_LINES
+    editor.open(folder / "large.py", text)
+    row = text[: text.index("    def __init__(self, arg, is_argument=True")].count("\n") + 1
+    sent = []
+    for _ in range(LARGE + 1):
+        editor.nvim.command("AiReject!")
+        editor.at(1)
+        editor.lua("vim.api.nvim_buf_set_text(0, 3, 0, 3, 0, { ' ' })")
+        editor.at(row)
+        seen = len(model.arrived)
+        pressed, _, _ = editor.lua(PRESS)
+        editor.offered()
+        sent.append((model.arrived[seen] - pressed) / 1e6)
+    editor.nvim.command("AiReject!")
+    editor.open(folder / "code.py", CODE)
+    editor.at(1)
+    # The first look at the file reads all of it.
+    first, sent = sent[0], sent[1:]
+    return Row(
+        f"the same in a file of {lines:,} lines, edited before each",
+        "≤ 30 ms",
+        spread(sent),
+        f"{first:.0f} ms the first time, when all of it is parsed",
+        statistics.median(sent) <= 30,
+    )
 
 
 def _round_trips(editor: Editor, model: Clocked) -> Row:

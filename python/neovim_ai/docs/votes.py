@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neovim_ai.docs.model import Style
 from neovim_ai.source import target
@@ -90,13 +91,12 @@ class Layout:
 
 def ballots(source: SourceText) -> tuple[Ballot, ...]:
     """Read each docstring of a file as a vote."""
-    normal = source.text.replace("\r\n", "\n") if "\r" in source.text else source.text
-    text = SourceText(normal)
-    spans = (d.docstring for d in target.definitions(text))
-    read = (ballot(text.slice(span)) for span in spans if span)
+    spans = (d.docstring for d in target.definitions(source))
+    read = (ballot(source.slice(span).replace("\r\n", "\n")) for span in spans if span)
     return tuple(one for one in read if one)
 
 
+@lru_cache(maxsize=2048)
 def ballot(literal: str) -> Ballot | None:
     """Read one docstring's literal as a vote; None for what is no string."""
     opening = _OPENING.match(literal)

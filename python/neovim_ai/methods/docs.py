@@ -25,6 +25,7 @@ from neovim_ai.methods import events
 from neovim_ai.methods.events import Emit
 from neovim_ai.settings import DocSettings
 from neovim_ai.source import callees, project, target
+from neovim_ai.source.incremental import Buffers
 from neovim_ai.source.model import Definition, DefinitionKind, Raise
 from neovim_ai.source.text import SourceText
 
@@ -43,6 +44,7 @@ class DocMethods:
         self.settings = DocSettings()
         self._memory = memory or Memory()
         self._connect = connect
+        self._buffers = Buffers()
         self._projects: dict[Path | None, callees.Project] = {}
         self._spend = spend
 
@@ -53,7 +55,7 @@ class DocMethods:
             AiError: `no_target` outside of all definitions, `syntax` in a broken one, or whatever
                 the model failed with.
         """
-        source = source_of(params["buffer"])
+        source = self._source(params)
         options = self._wanted(source, params)
         definition = _asked(source, params["row"], params["col"], options)
         wanted = self._wishes(options)
@@ -77,7 +79,7 @@ class DocMethods:
             AiError: `stale` when the code or what is to be replaced has changed, `gate` when the
                 edit would change more than the docstring.
         """
-        source, proposal = source_of(params["buffer"]), params["proposal"]
+        source, proposal = self._source(params), params["proposal"]
         subject = self._again(source, proposal, params["row"])
         offered = [hunk["key"] for hunk in proposal.get("hunks") or ()]
         keys = offered if params.get("keys") is None else list(params["keys"])
@@ -97,7 +99,7 @@ class DocMethods:
 
     async def targets(self, params: Params, _: Emit) -> Mapping[str, Any]:
         """Return the definitions of a range, or of the whole buffer, that lack something."""
-        source = source_of(params["buffer"])
+        source = self._source(params)
         options, rows = self._wanted(source, params), None
         if params.get("start_row") is not None:
             rows = (params["start_row"], params.get("end_row", params["start_row"]))
@@ -121,6 +123,13 @@ class DocMethods:
                 for one in found
             ]
         }
+
+    def _source(self, params: Params) -> SourceText:
+        """Take the buffer, parsed only where it has changed since it was asked about last."""
+        source = source_of(params["buffer"])
+        if source.path is not None:
+            self._buffers.grow(str(source.path), source)
+        return source
 
     def _again(self, source: SourceText, proposal: Params, row: int) -> Subject:
         """Find a proposal's definition in the buffer as it stands."""

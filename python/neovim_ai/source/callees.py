@@ -139,7 +139,7 @@ class _Search:
         self._bases = {**self._bases, **namer.hierarchy.bases}
         found: list[Raise] = []
         for call in own.of("call"):
-            callee = self._callee(file, namer, definition, call)
+            callee = self._callee(file, namer, own, call)
             if callee is None or time.monotonic() > self._until or not _runs(callee, own, call):
                 continue
             found += self._arriving(file, own, namer, call, callee, above)
@@ -180,7 +180,7 @@ class _Search:
             self._known[key] = direct + self.through(file, one, (*above, key))
         return self._known[key]
 
-    def _callee(self, file: File, namer: Namer, caller: Definition, call: Node) -> _Callee | None:
+    def _callee(self, file: File, namer: Namer, own: Own, call: Node) -> _Callee | None:
         called = call.child_by_field_name("function")
         if called is None:
             return None
@@ -188,7 +188,8 @@ class _Search:
         if here is not None:
             return self._constructed(file, here)
         name = "".join(syntax.text(file.source, called).split())
-        if caller.node is not None and _is_local(file.source, caller.node, name):
+        bound = name in file.imports or name.rpartition(".")[0] in file.imports
+        if not bound or _is_local(file.source, own, name):
             return None
         return self._imported(file, name)
 
@@ -226,14 +227,14 @@ def _joined(module: str, name: str) -> str:
     return module + name if module.endswith(".") else f"{module}.{name}"
 
 
-def _is_local(source: SourceText, function: Node, name: str) -> bool:
+def _is_local(source: SourceText, own: Own, name: str) -> bool:
     """Tell whether a parameter or an assignment hides what was imported under a name."""
     first = name.partition(".")[0]
-    listed = function.child_by_field_name("parameters")
+    listed = own.root.child_by_field_name("parameters")
     words = syntax.descendants(listed, frozenset()) if listed else iter(())
     if any(n.type == "identifier" and syntax.text(source, n) == first for n in words):
         return True
-    lefts = (n.child_by_field_name("left") for n in Own(function).of("assignment"))
+    lefts = (n.child_by_field_name("left") for n in own.of("assignment"))
     return any(left is not None and syntax.text(source, left) == first for left in lefts)
 
 

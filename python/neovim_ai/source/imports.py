@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from tree_sitter import Node
 from neovim_ai.source import syntax
 from neovim_ai.source.text import SourceText
 
+_TOKENS = frozenset({"import", "from"})
+_WORDS = re.compile(rb"(?:import|from)(?=[ \t\\.])")
 # Where projects keep their packages below their root.
 _SOURCE_FOLDERS = ("", "src", "python", "lib")
 
@@ -31,7 +34,12 @@ class Imported:
 def imported(source: SourceText, root: Node) -> dict[str, Imported]:
     """Return the names that a file's imports bind, wherever in the file they stand."""
     found: dict[str, Imported] = {}
-    for node in syntax.descendants(root, frozenset({"string"})):
+    # Looking only where the words are is what lets a key press afford it in a large file.
+    for word in _WORDS.finditer(source.utf8):
+        token = root.descendant_for_byte_range(word.start(), word.start() + 1)
+        node = token.parent if token is not None and token.type in _TOKENS else None
+        if node is None or node.start_byte != word.start():
+            continue
         if node.type == "import_statement":
             found |= dict(_modules(source, node))
         elif node.type == "import_from_statement":

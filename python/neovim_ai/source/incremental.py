@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -72,6 +73,8 @@ class GrowingTree:
             found = change(self._data, data)
             if found is None:
                 return self._tree
+            # Definitions of the version before still look at its tree.
+            self._tree = self._tree.copy()
             self._edit(self._tree, found, data)
         parser = Parser(syntax.language())
         self._tree = parser.parse(data, self._tree) if self._tree else parser.parse(data)
@@ -87,6 +90,26 @@ class GrowingTree:
             old_end_point=_point(self._data, found.old_end),
             new_end_point=_point(data, found.new_end),
         )
+
+
+class Buffers:
+    """The trees of the buffers that were asked about last, each grown from version to version."""
+
+    def __init__(self, most: int = 8) -> None:
+        """Keep so many; the one asked about longest ago is let go first."""
+        self._most = most
+        self._trees: OrderedDict[str, GrowingTree] = OrderedDict()
+
+    def grow(self, name: str, source: SourceText) -> None:
+        """Give a buffer's text its tree, at the price of what has changed since the last time."""
+        tree = self._trees.pop(name, None) or GrowingTree()
+        self._trees[name] = tree
+        while len(self._trees) > self._most:
+            self._trees.popitem(last=False)
+        grown = tree.parse(source)
+        # Around an error a parser that goes on from before may guess otherwise than one anew.
+        if not grown.root_node.has_error:
+            syntax.adopt(source, grown)
 
 
 def _point(data: bytes, offset: int) -> Point:

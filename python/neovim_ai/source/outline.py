@@ -35,6 +35,7 @@ _HOLDERS = frozenset(
         "case_clause",
     }
 )
+_ENTERED = _HOLDERS | syntax.DEFINITIONS
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def numbered(found: Iterable[Definition]) -> tuple[Definition, ...]:
     seen: Counter[str] = Counter()
     result = []
     for one in found:
-        result.append(replace(one, ordinal=seen[one.qualname]))
+        ordinal = seen[one.qualname]
+        result.append(replace(one, ordinal=ordinal) if ordinal != one.ordinal else one)
         seen[one.qualname] += 1
     return tuple(result)
 
@@ -77,8 +79,7 @@ def enterable(node: Node) -> list[Node]:
     if node.type in syntax.DEFINITIONS:
         body = node.child_by_field_name("body")
         return [body] if body else []
-    wanted = _HOLDERS | syntax.DEFINITIONS
-    return [child for child in node.named_children if child.type in wanted]
+    return [child for child in node.children if child.type in _ENTERED]
 
 
 def inside(outer: Definition) -> Place:
@@ -117,9 +118,9 @@ def definition(source: SourceText, node: Node, place: Place) -> Definition | Non
         return None
     name = syntax.text(source, named)
     body = node.child_by_field_name("body")
-    inner = syntax.statements(body) if body else []
-    end = _last_end(body) if body and inner else colon.end_byte
-    start = inner[0].start_byte if inner else colon.end_byte
+    first = syntax.first_statement(body) if body else None
+    end = _last_end(body) if body and first else colon.end_byte
+    start = first.start_byte if first else colon.end_byte
     parent = node.parent
     outer = parent if parent and parent.type == "decorated_definition" else node
     return Definition(
@@ -132,13 +133,13 @@ def definition(source: SourceText, node: Node, place: Place) -> Definition | Non
         body=Span(start, end),
         docstring=docstring(source, body) if body else None,
         indent=_indent(source, node.start_byte),
-        body_indent=_body_indent(source, colon.end_byte, start) if inner else None,
+        body_indent=_body_indent(source, colon.end_byte, start) if first else None,
         line=source.line(node.start_byte),
         end_line=source.line(max(end - 1, 0)),
         decorators=_decorators(source, outer),
         is_async=node.children[0].type == "async",
         owner=place.owner,
-        broken=not inner or _own_error(node),
+        broken=first is None or _own_error(node),
         node=node,
     )
 
@@ -159,7 +160,7 @@ def _decorators(source: SourceText, outer: Node) -> tuple[str, ...]:
 
 def docstring(source: SourceText, body: Node) -> Span | None:
     """Return the string expression that Python takes as the docstring of a block or a module."""
-    first = next(iter(syntax.statements(body)), None)
+    first = syntax.first_statement(body)
     if first is None or first.type != "expression_statement" or first.has_error:
         return None
     expressions = [c for c in first.children if c.type != "comment"]
@@ -179,11 +180,17 @@ def _is_text(source: SourceText, string: Node) -> bool:
 
 
 def _last_end(node: Node) -> int:
-    while True:
-        inner = [c for c in node.children if c.type not in {"comment", "line_continuation"}]
-        if not inner or node.type == "string":
+    while node.child_count and node.type != "string":
+        last: Node | None = node.child(node.child_count - 1)
+        while last is not None and last.type in _NO_END:
+            last = last.prev_sibling
+        if last is None:
             return node.end_byte
-        node = inner[-1]
+        node = last
+    return node.end_byte
+
+
+_NO_END = frozenset({"comment", "line_continuation"})
 
 
 def _indent(source: SourceText, offset: int) -> str:

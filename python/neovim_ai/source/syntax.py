@@ -18,6 +18,7 @@ DEFINITIONS = frozenset({FUNCTION, CLASS})
 SCOPES = frozenset({FUNCTION, CLASS, "lambda"})
 STRINGS = frozenset({"string", "concatenated_string"})
 
+_ADOPTED = "_adopted_tree"
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _CONTINUED = re.compile(r"(?<!\\)\\\r?\n")
 _OPENING = frozenset("([{")
@@ -36,7 +37,16 @@ def parse(source: SourceText) -> Tree:
 
     The parser sees a lone `\r` as a newline, as Python does; the grammar alone would not.
     """
-    return parse_part(readable(source), None)
+    adopted: Tree | None = vars(source).get(_ADOPTED)
+    return parse_part(readable(source), None) if adopted is None else adopted
+
+
+def adopt(source: SourceText, tree: Tree) -> None:
+    """Spare a text its parsing: the tree is the one that parsing it would give.
+
+    It belongs to this object alone, as what is computed from a text does: edits lead to others.
+    """
+    vars(source)[_ADOPTED] = tree
 
 
 def readable(source: SourceText) -> bytes:
@@ -68,6 +78,14 @@ def text(source: SourceText, node: Node) -> str:
 def statements(node: Node) -> list[Node]:
     """Return the children that Python counts: neither punctuation nor comments."""
     return [child for child in node.named_children if child.type not in _UNCOUNTED]
+
+
+def first_statement(node: Node) -> Node | None:
+    """Return the first of a node's statements without looking at the others."""
+    child: Node | None = node.named_child(0) if node.named_child_count else None
+    while child is not None and child.type in _UNCOUNTED:
+        child = child.next_named_sibling
+    return child
 
 
 _UNCOUNTED = frozenset({"comment", "line_continuation"})

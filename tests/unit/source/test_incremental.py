@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neovim_ai.source import outline, syntax
-from neovim_ai.source.incremental import GrowingTree, change, parts
-from neovim_ai.source.text import SourceText
+from neovim_ai.source import facts, outline, syntax, target
+from neovim_ai.source.incremental import Buffers, GrowingTree, change, parts
+from neovim_ai.source.text import Edit, SourceText, Span
 
 LETTERS = st.text(alphabet='ab\n \r(:"def[=]é', max_size=40)
 
@@ -56,3 +56,45 @@ def test_a_moved_definition_keeps_its_key() -> None:
         keys.append([part.key for part in parts(source, root, outline.Place())])
     assert keys[0] == keys[1]
     assert len(keys[0]) == 1
+
+
+def test_an_older_version_keeps_its_own_tree() -> None:
+    buffers, text = (
+        Buffers(),
+        "def f(a, b=1):\n    if a:\n        raise ValueError(b)\n    return b\n",
+    )
+    old = SourceText(text)
+    buffers.grow("x", old)
+    (_, before) = target.definitions(old)
+    told = facts.collect(old, before)
+    buffers.grow("x", SourceText(text.replace("a, b", "a_long_name, b")))
+    for more in ("# above\n", "import os\n\n\n", "class C:\n    def g(self): ...\n"):
+        buffers.grow("x", SourceText(more + text))
+    assert facts.collect(old, before) == told
+    assert before.node is not None
+    places = [node.start_byte for node in syntax.descendants(before.node)]
+    assert places[:6] == [0, 4, 5, 5, 6, 7]
+
+
+def test_a_buffer_grown_through_edits_has_the_definitions_of_its_text() -> None:
+    buffers = Buffers(most=1)
+    for text in (
+        "def f(): pass\n",
+        "def f(a): pass\n",
+        "x = (\ndef f(a): pass\n",
+        "def g(): pass\n",
+    ):
+        grown = SourceText(text)
+        buffers.grow("x", grown)
+        tree = syntax.parse(grown)
+        assert [d.qualname for d in target.definitions(grown, tree)] == [
+            d.qualname for d in target.definitions(SourceText(text, encoding="latin-1"))
+        ]
+        buffers.grow("another", SourceText("y = 1\n"))
+
+
+def test_a_tree_belongs_to_its_text_alone() -> None:
+    source = SourceText("def f(): pass\n")
+    Buffers().grow("x", source)
+    edited = source.apply([Edit(Span(4, 5), "g")])
+    assert [d.qualname for d in target.definitions(edited)] == ["", "g"]
