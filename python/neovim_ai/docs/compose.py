@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from neovim_ai.docs import (
+    examples,
     hunks,
     inherited,
     kept,
@@ -106,7 +107,9 @@ def study(
     told = reader.described(stays, facts) if stays else set()
     base = inherited.keys(source, definition, target.definitions(source), house)
     possible = slots.wanted(definition, facts, house, base)
-    wanted = wished.chosen(possible, definition.kind, facts, _as_rich(wishes, existing, facts))
+    rich = _as_rich(wishes, existing, facts)
+    shows = _may_show_examples(definition, facts, existing)
+    wanted = wished.chosen(possible, definition.kind, facts, rich, examples=shows)
     removals = hunks.removable(stays, facts) if stays and wishes.removals else ()
     rooms: Mapping[str, Edit] = {}
     if stays and memory:
@@ -117,6 +120,12 @@ def study(
     return Subject(
         source, definition, facts, house, existing, missing, wishes, removals, rooms, passing
     )
+
+
+def _may_show_examples(definition: Definition, facts: Facts, existing: Docstring | None) -> bool:
+    """Whether examples can be looked for; those of a person stay, even where all else is new."""
+    shown = existing is not None and str(SlotKind.EXAMPLES) in reader.described(existing, facts)
+    return examples.possible(definition, facts) and not shown
 
 
 def _passing(

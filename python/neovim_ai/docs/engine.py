@@ -57,6 +57,7 @@ class _Answer:
     texts: Mapping[str, str]
     fallbacks: tuple[str, ...]
     usage: Usage
+    notes: tuple[str, ...] = ()
 
 
 async def document(
@@ -82,7 +83,9 @@ async def document(
         return Outcome(_unchanged(subject, _complete(subject)), Usage(), 0.0)
     answer = _Answer(_kept(subject), (), Usage())
     if model is not None and to_ask(subject):
-        answer = await _answer(subject, definitions, model, show)
+        said = _without_examples(subject)
+        answer = await _answer(said, definitions, model, show) if to_ask(said) else answer
+        answer = await _with_examples(subject, answer, definitions, model, show)
     show(Phase("checking"))
     composed = compose.compose(subject, answer.texts, subject.removals)
     proposal = _proposal(subject, answer, composed)
@@ -99,6 +102,33 @@ def to_ask(subject: Subject) -> tuple[Slot, ...]:
     """Return the slots that a model is to be asked for: those without a text that stays."""
     kept = _kept(subject)
     return tuple(slot for slot in subject.missing if slot.key not in kept)
+
+
+def _without_examples(subject: Subject) -> Subject:
+    """Leave out what is asked for apart, since it has to be run."""
+    said = tuple(slot for slot in subject.missing if slot.kind is not SlotKind.EXAMPLES)
+    return replace(subject, missing=said)
+
+
+async def _with_examples(
+    subject: Subject,
+    answer: _Answer,
+    definitions: Sequence[Definition],
+    model: Model,
+    show: Callable[[Step], None],
+) -> _Answer:
+    """Look for examples where they are wanted; the evidence says what came of it."""
+    key = str(SlotKind.EXAMPLES)
+    if key not in {slot.key for slot in to_ask(subject)}:
+        return answer
+    from neovim_ai.docs.examples.propose import propose
+
+    show(Phase("running examples"))
+    source, definition = subject.source, subject.definition
+    context = gather(source, definition, definitions)
+    found = await propose(source, definition, subject.facts, context, model, subject.house.width)
+    texts = {**answer.texts, key: found.text} if found.text else answer.texts
+    return replace(answer, texts=texts, usage=answer.usage + found.usage, notes=(found.note,))
 
 
 def _kept(subject: Subject) -> dict[str, str]:
@@ -250,7 +280,7 @@ def _proposal(subject: Subject, answer: _Answer, composed: Composed | None) -> P
         None if failed else composed.edit,
         composed.literal,
         composed.gates,
-        _all_evidence(subject),
+        (*_all_evidence(subject), *answer.notes),
     )
 
 

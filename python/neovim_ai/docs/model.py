@@ -83,6 +83,7 @@ class SlotKind(StrEnum):
     YIELDS = "yields"
     RAISES = "raises"
     ATTRIBUTE = "attribute"
+    EXAMPLES = "examples"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Filled:
-    """A slot with its text: one paragraph, no markup of any style, newlines folded."""
+    """A slot with its text: one paragraph, no markup of any style, newlines folded.
+
+    The text of `SlotKind.EXAMPLES` alone has lines: those of a doctest, without indent.
+    """
 
     slot: Slot
     text: str

@@ -81,7 +81,8 @@ class _Plan:
         """Write an empty docstring."""
         style, text, last = self._voice.house.style, "", None
         for kind, of_kind in _grouped(filled):
-            close = style.has_fields and last is not None and last not in _PROSE
+            apart = (None, *_PROSE) if kind is not SlotKind.EXAMPLES else (None, *SlotKind)
+            close = style.has_fields and last not in apart
             text += ("\n" if close else "\n\n") if text else ""
             text += "\n".join(self._block(kind, of_kind, style))
             last = kind
@@ -182,7 +183,7 @@ class _Plan:
         unit, below = self._neighbour(kind)
         style = (unit.binds if below else None) or self._voice.house.style
         lines = self._block(kind, filled, style)
-        fields = style.has_fields and kind not in _PROSE
+        fields = style.has_fields and kind not in (*_PROSE, SlotKind.EXAMPLES)
         close = fields and (unit.field or unit in self._begun)
         # Only a blank line ends a list whose items are not indented.
         loose = not unit.titled or style is Style.PLAIN

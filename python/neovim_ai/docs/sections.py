@@ -28,6 +28,7 @@ RANKS = {
     SlotKind.RETURNS: 4,
     SlotKind.YIELDS: 5,
     SlotKind.RAISES: 6,
+    SlotKind.EXAMPLES: 7,
 }
 OTHER = SectionKind(None, 9)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from neovim_ai.docs import characters
+from neovim_ai.docs.examples import gate as examples
 from neovim_ai.docs.gates import code, linted, readback, remains
 from neovim_ai.docs.gates.located import Pair, locate
-from neovim_ai.docs.model import Gate, House, Slot
+from neovim_ai.docs.model import Gate, House, Slot, SlotKind
 from neovim_ai.source.model import Definition
 from neovim_ai.source.text import SourceText
 
@@ -31,8 +32,8 @@ def verify(
         house: The style it was written in; an update may follow another that the docstring has.
 
     Returns:
-        One gate each for the code, the bytes outside, the reading back, the linters and the
-        characters.
+        One gate each for the code, the bytes outside, the reading back, the linters, the
+        characters and, where there are examples, for those.
     """
     pair = locate(before, after, definition)
     written = [slot for slot in slots if texts.get(slot.key)]
@@ -42,7 +43,14 @@ def verify(
         readback.complete(pair, written, texts, house),
         linted.nothing_new(pair, house, through=any(slot.via for slot in written)),
         _characters(before, written, texts),
+        *_examples(pair, written, texts),
     )
+
+
+def _examples(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str]) -> Iterator[Gate]:
+    for slot in written:
+        if slot.kind is SlotKind.EXAMPLES:
+            yield examples.shown_as_run(pair.after.value, texts[slot.key])
 
 
 def _characters(before: SourceText, written: Sequence[Slot], texts: Mapping[str, str]) -> Gate:

@@ -12,7 +12,7 @@ from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
 from neovim_ai.docs.read.document import Docstring
 from neovim_ai.docs.read.lines import column
 from neovim_ai.docs.read.model import Entry, PieceKind, Section
-from neovim_ai.docs.render import epytext, sphinx, summary
+from neovim_ai.docs.render import epytext, examples, sphinx, summary
 from neovim_ai.docs.wrap import wrapped
 
 _GOOGLE_STEP = 4
@@ -63,6 +63,9 @@ class Voice:
         """Return a whole section: title and entries."""
         house = replace(self.house, style=style)
         margin = self._docstring.margin
+        if kind is SlotKind.EXAMPLES:
+            shown = [examples.block(one.text, style, indent=margin) for one in filled]
+            return [line for block in shown for line in block]
         lines = render.section(kind, house, indent=margin)
         spacing = self._spacing(None, house.style)
         for number, one in enumerate(filled):

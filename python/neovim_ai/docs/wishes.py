@@ -11,7 +11,7 @@ from neovim_ai.docs.through import Callees
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.source.model import DefinitionKind, Facts
 
-SUMMARY, REQUIRED, DESCRIBED, ATTRIBUTES = DETAILS = range(1, 5)
+SUMMARY, REQUIRED, DESCRIBED, ATTRIBUTES, EXAMPLES = DETAILS = range(1, 6)
 AUDIENCES = range(1, 6)
 COLLEAGUE = 3
 
@@ -22,7 +22,7 @@ class Wishes:
 
     Attributes:
         detail: 1 the summary alone; 2 what completeness needs; 3 a description too; 4 attributes
-            and side effects.
+            and side effects; 5 examples that were run.
         audience: 1 a newcomer, 3 a colleague, 5 an expert.
         rewrite: The whole docstring anew, instead of what it lacks.
         note: What is to be said, or changed.
@@ -81,7 +81,11 @@ def _level(name: str, value: object, usual: int, known: range) -> int:
 
 
 def chosen(
-    wanted: tuple[Slot, ...], kind: DefinitionKind, facts: Facts, wishes: Wishes
+    wanted: tuple[Slot, ...],
+    kind: DefinitionKind,
+    facts: Facts,
+    wishes: Wishes,
+    examples: bool = False,
 ) -> tuple[Slot, ...]:
     """Return the slots that a docstring of this detail has, of all that could be.
 
@@ -90,6 +94,7 @@ def chosen(
         kind: What is documented.
         facts: Their side effects are a fact for the description.
         wishes: How much is wanted.
+        examples: Whether an expression can call it, for examples to show.
     """
     if wishes.detail <= SUMMARY:
         return tuple(s for s in wanted if s.kind is SlotKind.SUMMARY and not s.optional)
@@ -101,6 +106,8 @@ def chosen(
         after = 1 if slots[0].kind is SlotKind.SUMMARY else 0
         if not any(s.kind is SlotKind.DESCRIPTION for s in slots):
             slots.insert(after, description)
+    if wishes.detail >= EXAMPLES and slots and examples:
+        slots.append(Slot(SlotKind.EXAMPLES, optional=True))
     return tuple(slots)
 
 

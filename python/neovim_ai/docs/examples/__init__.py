@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from neovim_ai.docs.examples.propose import Examples, possible, propose
+from neovim_ai.docs.examples.possible import possible
 
-__all__ = ["Examples", "possible", "propose"]
+__all__ = ["possible"]

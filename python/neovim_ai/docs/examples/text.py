@@ -41,9 +41,11 @@ def agreed(call: str, first: Answers, second: Answers, width: int) -> Shown | st
         return "came to no end"
     if problem := _problem(one) or _problem(other):
         return problem
+    if problem := _unreadable(one.printed, width):
+        return problem
     if one.printed != other.printed:
         return "differed between two runs"
-    return _unreadable(one.printed, width) or Shown(call, one.printed.rstrip("\n"))
+    return Shown(call, one.printed.rstrip("\n"))
 
 
 def _problem(answer: Answer) -> str:

@@ -30,11 +30,19 @@ def described(docstring: Docstring, facts: Facts) -> set[str]:
     kinds = {entry.kind for entry in entries}
     keys = _prose_keys(docstring) | _named_keys(docstring, entries, facts)
     keys |= {str(kind) for kind in (SlotKind.RETURNS, SlotKind.YIELDS) if kind in kinds}
+    if _shows_examples(docstring):
+        keys.add(str(SlotKind.EXAMPLES))
     if SlotKind.RETURNS in kinds and facts.is_generator and not facts.returns:
         keys.add(str(SlotKind.YIELDS))
     if _summary_gives(docstring, facts, keys):
         keys.add(str(SlotKind.RETURNS))
     return keys
+
+
+def _shows_examples(docstring: Docstring) -> bool:
+    titles = (section.header.of(docstring.value) for section in docstring.sections)
+    titled = any(title.strip().casefold().startswith("example") for title in titles)
+    return titled or ">>> " in docstring.value
 
 
 def stale(docstring: Docstring, facts: Facts) -> tuple[Entry, ...]:

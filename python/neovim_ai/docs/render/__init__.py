@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from neovim_ai.docs.model import Filled, House, Slot, SlotKind, Style
-from neovim_ai.docs.render import epytext, google, numpy, plain, sphinx, summary
+from neovim_ai.docs.render import epytext, examples, google, numpy, plain, sphinx, summary
 from neovim_ai.docs.render.text import literal_text
 from neovim_ai.docs.wrap import wrapped
 
@@ -21,6 +21,7 @@ ORDER = (
     SlotKind.RETURNS,
     SlotKind.YIELDS,
     SlotKind.RAISES,
+    SlotKind.EXAMPLES,
 )
 _WRITERS = {
     Style.GOOGLE: google.entry,
@@ -110,6 +111,7 @@ def _blocks(
     """Return the paragraphs and the sections, each as its lines; fields are one block."""
     prose: list[list[str]] = []
     parts: list[list[str]] = []
+    shown: list[list[str]] = []
     ordered = sorted(filled, key=lambda f: ORDER.index(f.slot.kind))
     for kind, group in groupby(ordered, key=lambda f: f.slot.kind):
         members = list(group)
@@ -117,12 +119,14 @@ def _blocks(
             prose += _summary(members[0], house, indent, opening)
         elif kind is SlotKind.DESCRIPTION:
             prose += [_prose(f, house, indent) for f in members]
+        elif kind is SlotKind.EXAMPLES:
+            shown += [examples.block(f.text, house.style, indent=indent) for f in members]
         else:
             parts.append(_entries(kind, members, house, indent))
     if house.style.has_fields and parts:
         # Field lists stand together, as reST writers do.
         parts = [[line for block in parts for line in block]]
-    return prose, parts
+    return prose, [*parts, *shown]
 
 
 def _prose(filled: Filled, house: House, indent: str) -> list[str]:
