@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import statistics
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _CHRF = CHRF(word_order=2)
 _BALANCED = CHRF(word_order=2, beta=1)
 """The same with precision worth as much as recall (chrF++ gives recall twice the weight, which
 favours whoever says more)."""
+
+_UNINDENTED = re.compile(r"^((?:Args|Returns|Yields|Raises):\n)((?:(?!\w+:$)\S.*(?:\n|\Z))+)", re.M)
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,11 @@ class Score:
 
 
 def take_apart(docstring: str, style: str = "google") -> Parts:
-    """Read a docstring with griffe."""
+    """Read a docstring with griffe; entries that a model forgot to indent count as entries."""
     import griffe
 
+    if style == "google":
+        docstring = _UNINDENTED.sub(lambda m: m[1] + textwrap.indent(m[2], "    "), docstring)
     reader = {"google": griffe.parse_google, "numpy": griffe.parse_numpy}.get(style)
     reader = reader or griffe.parse_sphinx
     found = Parts(_first_sentence(docstring), {}, "", "", {})

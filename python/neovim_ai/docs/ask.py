@@ -10,7 +10,7 @@ from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.docs.opening import Opening
 from neovim_ai.docs.wishes import COLLEAGUE, Wishes
 from neovim_ai.llm.model import Begun, Field, Prompt
-from neovim_ai.source.context import Context
+from neovim_ai.source.context import Context, essence
 from neovim_ai.source.model import Definition, DefinitionKind
 
 # Answers of one example, in a prompt that servers keep evaluated, made a 1.5B model write
@@ -136,7 +136,9 @@ def prompt(
     system, system_begun = (f"{s}\n\n{reader}" if reader else s for s in (SYSTEM, SYSTEM_BEGUN))
     notes = [n for n in (_said(said), _wanted(wishes.note)) if n]
     # A note would have to be read before all that is written already; words to go on from are not.
-    begun = Begun(system_begun, _begun_task(context, named, notes), opening) if opening else None
+    begun = None
+    if opening:
+        begun = Begun(system_begun, _begun_task(definition, context, named, notes), opening)
     task = _task(definition, context, named, [*notes, note] if note else notes)
     return Prompt(system, "", task, begun=begun)
 
@@ -164,9 +166,12 @@ def _task(
     return "\n\n".join([*parts, *notes])
 
 
-def _begun_task(context: Context, named: Mapping[str, Slot], notes: Sequence[str]) -> str:
+def _begun_task(
+    definition: Definition, context: Context, named: Mapping[str, Slot], notes: Sequence[str]
+) -> str:
     """Show the code where it stands; a method without its class is half understood."""
-    code = context.definition
+    whole = definition.kind in (DefinitionKind.CLASS, DefinitionKind.MODULE)
+    code = context.definition if whole else essence(context.definition)
     if context.owner:
         header = context.owner.partition("  #")[0]
         code = f"{header}\n{textwrap.indent(code, '    ')}"

@@ -74,7 +74,24 @@ _MOST_SYMBOLS = 0.3
 def clean(
     slot: Slot, raw: str, facts: Facts, project: str, definition: Definition | None = None
 ) -> str | None:
-    """Return the paragraph that goes into a slot; None when nothing usable is left.
+    """Return the paragraph that goes into a slot; None when nothing usable is left, or hollow.
+
+    Args:
+        slot: What was asked.
+        raw: What the model wrote.
+        facts: What the code says.
+        project: The text it goes into.
+        definition: What is documented.
+    """
+    text = readable(slot, raw, facts, project, definition)
+    name = definition.name if definition else ""
+    return None if text is None or is_hollow(slot, text, facts, name) else text
+
+
+def readable(
+    slot: Slot, raw: str, facts: Facts, project: str, definition: Definition | None = None
+) -> str | None:
+    """Return the paragraph that could go into a slot; None when nothing usable is left.
 
     Args:
         slot: What was asked.
@@ -83,7 +100,6 @@ def clean(
         project: The text it goes into: it decides which scripts are at home.
         definition: What is documented; a class's summary names a thing, a function's an action.
     """
-    name = definition.name if definition else ""
     text = _unwrapped(raw)
     text = _without_label(slot, text)
     text = _without_frame(slot, _without_markup(text))
@@ -95,9 +111,7 @@ def clean(
     text = sentences.finished(text, {p.name for p in facts.parameters} - {slot.name})
     if not text or '"""' in text or "'''" in text or text.endswith("\\"):
         return None
-    if characters.objection(text, project) or is_hollow(slot, text, facts, name):
-        return None
-    return text
+    return None if characters.objection(text, project) else text
 
 
 def _is_action(definition: Definition | None, facts: Facts) -> bool:

@@ -172,7 +172,9 @@ async def _answer(
     bare = [s for s in weak if s.key not in texts and s.kind is not SlotKind.DESCRIPTION]
     fallbacks = tuple(slot.key for slot in bare)
     for slot in bare:
-        texts[slot.key] = fallback(slot, subject.facts, subject.definition)
+        texts[slot.key] = asking.plain_result(slot) or fallback(
+            slot, subject.facts, subject.definition
+        )
     return _Answer(texts, fallbacks, usage)
 
 
@@ -222,6 +224,14 @@ class _Asking:
                 else:
                     self._take(named[event.name], event)
         return Usage()
+
+    def plain_result(self, slot: Slot) -> str:
+        """Return what was said of a result at first, if no more than its type; it beats a name."""
+        if slot.kind not in (SlotKind.RETURNS, SlotKind.YIELDS):
+            return ""
+        said, subject = self.heard.get(slot.key, ""), self.subject
+        text = clean.readable(slot, said, subject.facts, subject.source.text, subject.definition)
+        return text or ""
 
     def _question(self, context: Context, named: Mapping[str, Slot], again: int) -> Prompt:
         subject, existing = self.subject, self.subject.existing

@@ -29,8 +29,8 @@ _FURTHER = {
     SlotKind.SUMMARY: (",", " by"),
     SlotKind.PARAMETER: (" that", ","),
     SlotKind.ATTRIBUTE: (" that", ","),
-    SlotKind.RETURNS: (" of", ","),
-    SlotKind.YIELDS: (" of", ","),
+    SlotKind.RETURNS: (" that", " of"),
+    SlotKind.YIELDS: (" that", " of"),
     SlotKind.RAISES: (" because", " while"),
 }
 _LONGEST_NAMING = 60

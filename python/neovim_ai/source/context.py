@@ -11,6 +11,9 @@ from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText, Span
 
 _CALLED = re.compile(r"(?:\b(self|cls)\s*\.\s*|(?<![\w.]))([A-Za-z_]\w*)\s*\(")
+_RESULT = re.compile(r"\s*(?:return|yield)\b")
+_ERROR = re.compile(r"\s*raise\b")
+_REASON = re.compile(r"\s*(?:if|elif|else|except|case)\b.*:\s*(?:#.*)?$")
 _CALLEES = 4
 
 
@@ -50,6 +53,34 @@ def gather(
         _owner(source, definition, others),
         _callees(source, definition, others),
     )
+
+
+def essence(code: str, most: int = 24) -> str:
+    """Keep of a long function its beginning and where it ends: results, errors and their reasons.
+
+    Args:
+        code: A definition without blank lines, as `Context` has it.
+        most: Lines that are kept, about.
+    """
+    lines = code.splitlines()
+    if len(lines) <= most:
+        return code
+    start = most * 2 // 3
+    rest = range(start, len(lines))
+    results = [n for n in rest if _RESULT.match(lines[n])][-(most - start) // 2 :]
+    errors = [n for n in rest if _ERROR.match(lines[n])]
+    reasons = [n - 1 for n in errors if n > start and _REASON.match(lines[n - 1])]
+    kept = sorted({*results, *errors, *reasons})
+    shown, last = lines[:start], start - 1
+    for number in kept:
+        shown += [f"{_indent(lines[number])}..."] * (number > last + 1) + [lines[number]]
+        last = number
+    shown += [f"{_indent(lines[-1])}..."] * (last < len(lines) - 1)
+    return "\n".join(shown)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _body_text(source: SourceText, definition: Definition, others: Sequence[Definition]) -> str:

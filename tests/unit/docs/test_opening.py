@@ -98,7 +98,7 @@ def test_the_same_docstring_goes_on_from_one_text_to_the_next(
     [
         (SLOTS[1], "The book.", "The book that"),
         (SLOTS[0], "Put book.", "Put book,"),
-        (SLOTS[3], "The result.", "The result of"),
+        (SLOTS[3], "The result.", "The result that"),
         (SLOTS[1], "def put(self): ...", ""),
         (SLOTS[1], "", ""),
         (SLOTS[1], "The book that " + "is very long " * 9, ""),
