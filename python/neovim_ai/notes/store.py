@@ -64,14 +64,15 @@ class StoredSection:
 class Store:
     """One vault's database; used by one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open or make the database.
+    def __init__(self, folder: Path, ranker: str) -> None:
+        """Open or make the database, whose words are for that ranker.
 
         Raises:
             AiError: `disk` when neither can be done.
         """
         self.folder = folder
-        self._file = folder / "notes.db"
+        self._ranker = ranker
+        self._file = folder / f"{ranker}.db"
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.db = self._opened()
@@ -172,8 +173,9 @@ class Store:
         db.execute("COMMIT")
 
     def _leftovers(self) -> Iterable[Path]:
-        yield from self.folder.glob("notes.db*")
-        yield from self.folder.glob("*.segment")
+        yield from self.folder.glob(f"{self._ranker}.db*")
+        if self._ranker == "impact":
+            yield from self.folder.glob("*.segment*")
 
 
 def _section(row: tuple[Any, ...]) -> StoredSection:

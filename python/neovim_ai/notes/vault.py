@@ -48,7 +48,7 @@ class Vault:
         self.root = root
         self._ranker = ranker
         self._folder = index_folder(root)
-        self.store = Store(self._folder)
+        self.store = Store(self._folder, ranker.name)
         self.reader = ranker.reader(self.store)
         self.progress: Progress | None = None
         self.problem = ""
@@ -105,7 +105,7 @@ class Vault:
         return await self._in_process()
 
     def _in_thread(self, only: Sequence[str] | None, loop: asyncio.AbstractEventLoop) -> int:
-        store = Store(self._folder)
+        store = Store(self._folder, self._ranker.name)
 
         def told(progress: Progress, change: Change | None) -> None:
             removed = change.removed if change else ()

@@ -16,6 +16,10 @@ def best_ranker() -> Ranker[Any]:
 
 def ranker_named(name: str) -> Ranker[Any]:
     """Return a ranker by its name."""
+    if name == "fts":
+        from neovim_ai.notes.rank.fts import FtsRanker
+
+        return FtsRanker()
     from neovim_ai.notes.rank.impact import ImpactRanker
 
     return ImpactRanker()

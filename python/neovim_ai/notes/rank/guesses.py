@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from neovim_ai.notes.query import Query
 from neovim_ai.notes.rank.search import Shard
 from neovim_ai.notes.rank.segment import Segment
+from neovim_ai.notes.rank.spelling import edits_allowed
 
-ONE_EDIT_FROM = 4
-TWO_EDITS_FROM = 8
 MOST = 40
 """Guesses for one word; the nearest are kept."""
 _WIDTH = 20
@@ -35,11 +34,6 @@ def near(shards: Sequence[Shard], query: Query) -> Mapping[str, tuple[str, ...]]
                 ranked = sorted(candidates, key=lambda one: (candidates[one], len(one), one))
                 found[part] = tuple(ranked[:MOST])
     return found
-
-
-def edits_allowed(word: str) -> int:
-    """Return how many edits a word of this length may be away from what was meant."""
-    return (len(word) >= ONE_EDIT_FROM) + (len(word) >= TWO_EDITS_FROM)
 
 
 def _near(segment: Segment, word: str, goes_on: bool) -> dict[str, int]:
