@@ -24,6 +24,7 @@ from neovim_ai.testgen.specification.model import Specification
 ROUNDS = 3
 _SEARCH_SHARE = 0.3
 _PROVE_SHARE = 0.2
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -255,9 +256,12 @@ class _Job:
 
     def _notes(self) -> list[str]:
         notes = [self._subject.advice] if self._subject.advice else []
-        bare = [q for q, said in self._said.items() if not said.is_human]
+        named = self._subject.named
+        bare = [q for q, s in self._said.items() if not s.is_human and not named[q].private]
         if bare:
-            notes.append(f"No specification of {', '.join(bare)}: what it did is pinned.")
+            more = f" and {len(bare) - _MOST_NAMED} more" if len(bare) > _MOST_NAMED else ""
+            listed = ", ".join(bare[:_MOST_NAMED])
+            notes.append(f"No specification of {listed}{more}: what it did is pinned.")
         for name in sorted(self._judged.held):
             notes.append(f"`{name}` contradicts its documentation: nothing else it did is pinned.")
         return notes

@@ -67,9 +67,10 @@ async def sandboxed(subject: Subject) -> Lab:
     Raises:
         AiError: `sandbox` where this machine has none.
     """
-    from neovim_ai.testgen.lab import open_lab
+    from neovim_ai.sandbox.choose import choose
+    from neovim_ai.testgen.lab.lab import SandboxLab
 
-    return await open_lab(subject)
+    return SandboxLab(await choose(), subject)
 
 
 async def propose(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ class Oracle:
         self._targets = subject.named
         self._said = specifications
         self._examples: tuple[tuple[Example, Observation], ...] | None = None
-        self._verdicts: dict[Call, bool] = {}
+        self._written = _calls_in(subject.existing or "")
 
     async def examples(self) -> tuple[tuple[Example, Observation], ...]:
         """Run the examples that people wrote; each call is run once a job."""
@@ -80,7 +81,8 @@ class Oracle:
         disputes += [dispute for _, dispute in more if dispute]
         of_properties, broken = await self._of_properties(everything)
         cases += of_properties
-        disputes = _one_a_sentence([*disputes, *broken])
+        disputes = [one for one in [*disputes, *broken] if not self._is_settled(one)]
+        disputes = _one_a_sentence(disputes)
         held = self._contradicting(disputes)
         disputed = {one.case.call for one in disputes}
         cases = [case for case in cases if case.call not in disputed]
@@ -157,6 +159,12 @@ class Oracle:
             for one in said.properties if said else ():
                 yield one, seen
 
+    def _is_settled(self, dispute: Dispute) -> bool:
+        """Tell whether the test file speaks of the call already: its author has decided then."""
+        call = dispute.case.call
+        inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
+        return not call.arrange and f"{call.callee}({inner})" in self._written
+
     def _contradicting(self, disputes: Sequence[Dispute]) -> set[str]:
         strong = [one for one in disputes if one.case.expectation.source in _STRONG]
         return {one.case.call.target for one in strong}
@@ -175,6 +183,14 @@ class Oracle:
         if expected is None or seen.outcome.litter:
             return []
         return [_case(seen.call, expected, seen.outcome)]
+
+
+def _calls_in(text: str) -> frozenset[str]:
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+    return frozenset(ast.unparse(node) for node in nodes if isinstance(node, ast.Call))
 
 
 def _case(call: Call, expectation: Expectation, outcome: Outcome) -> Case:

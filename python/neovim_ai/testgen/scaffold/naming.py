@@ -38,10 +38,13 @@ def case_words(case: Case, parameters: Sequence[str]) -> str:
     """Say what is particular about one case, from its arguments and how it ended."""
     if case.expectation.ending is Ending.RAISED:
         name = snake(case.expectation.type.rpartition(".")[2])
-        return "_".join(part for part in (f"raises_{name}", _arguments(case, parameters)) if part)
+        kind = _kind_of_first(case)
+        return f"raises_{name}_for_{kind}" if kind else f"raises_{name}"
     if case.expectation.source is Source.PROPERTY:
         return "keeps_" + _property(case.expectation.checks)
     told = _arguments(case, parameters)
+    if case.expectation.source is Source.EXAMPLE:
+        return told or "documented_example"
     return told or ("prints" if case.expectation.stdout else "")
 
 
@@ -88,6 +91,21 @@ def _arguments(case: Case, parameters: Sequence[str]) -> str:
     if not named:
         return ""
     return "with_" + "_and_".join(named[:2])
+
+
+def _kind_of_first(case: Case) -> str:
+    """Name the argument of a call of one argument: its kind, or itself where it is a word."""
+    if len(case.call.arguments) != 1:
+        return ""
+    source = case.call.arguments[0].source
+    try:
+        value = ast.literal_eval(source)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return ""
+    told = _value(source)
+    if isinstance(value, bool | int | float) or value is None or told == "":
+        return "none" if value is None else type(value).__name__
+    return f"{told}_{type(value).__name__}" if told in ("empty", "blank") else told
 
 
 _ADJECTIVES = frozenset({"empty", "blank", "no", "negative"})

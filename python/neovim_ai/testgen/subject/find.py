@@ -73,7 +73,8 @@ def _places(
     tests = placing.test_files(files, config)
     if path in tests:
         raise AiError(Kind.NO_TARGET, f"{path.name} is a test file itself.", "Name its subject.")
-    installed = importing.added_by(interpreters.site_packages(interpreter.executable))
+    packages = interpreters.site_packages(interpreter.executable)
+    installed = (*importing.added_by(packages), *packages)
     imported = importing.find(path, here, config, installed, tests)
     wanted = tests_dir.resolve() if tests_dir else None
     return imported, placing.find(path, here, imported, config, files, wanted)

@@ -70,11 +70,11 @@ def _candidates(
     for folder in _configured(root):
         yield from _under(path, folder, "pyproject.toml")
     top = _top_of_package(path)
-    if top != path.parent:
-        yield from _under(path, top, "")
     for name in _SOURCE_FOLDERS:
         if not (root / name / "__init__.py").exists():
             yield from _under(path, root / name, "")
+    if top != path.parent:
+        yield from _under(path, top, "")
     if top == path.parent:
         yield from _under(path, top, "")
         yield from _under(path, root, "")
@@ -117,23 +117,19 @@ def _top_of_package(path: Path) -> Path:
 def _used(tests: Sequence[Path], names: Sequence[str]) -> str:
     """Return the name that test files import most; empty when they import none of them."""
     counts = dict.fromkeys(names, 0)
-    patterns = {
-        one: re.compile(
-            rf"^\s*(?:from|import)\s+{re.escape(one)}(?![\w.])"
-            + (
-                rf"|^\s*from\s+{re.escape(one.rpartition('.')[0])}\s+import\b.*\b"
-                rf"{re.escape(one.rpartition('.')[2])}\b"
-                if "." in one
-                else ""
-            ),
-            re.MULTILINE,
-        )
-        for one in names
-    }
+    imports = re.compile(r"^\s*(?:from|import)\s+([\w.]+)(?:\s+import\s+\(?\s*([^)#\n]*))?", re.M)
     for file in tests[:_MOST_FILES]:
-        text = pytest_config.text(file)
-        for one, pattern in patterns.items():
-            counts[one] += bool(pattern.search(text))
+        for module, listed in imports.findall(pytest_config.text(file)):
+            spoken = {
+                module,
+                *(f"{module}.{one.split()[0]}" for one in listed.split(",") if one.split()),
+            }
+            for name in names:
+                package = name.rpartition(".")[0]
+                beside = bool(package) and any(
+                    f"{one}.".startswith(f"{package}.") for one in spoken
+                )
+                counts[name] += 2 * (name in spoken) + beside
     best = max(counts, key=lambda one: counts[one], default="")
     return best if best and counts[best] else ""
 
