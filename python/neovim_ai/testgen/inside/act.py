@@ -10,7 +10,7 @@ import itertools
 import re
 import sys
 import time
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, nullcontext, redirect_stderr, redirect_stdout
 from types import ModuleType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
@@ -54,8 +54,10 @@ class Prepared:
         for line in (*call.get("imports", ()), *call.get("arrange", ())):
             exec(compile(line, "<arrange>", "exec"), names)
         self.arranged = {n: v for n, v in names.items() if n not in known and n[:1] != "_"}
-        self.callee = evaluate(call["callee"], names)
         self.attribute = is_attribute(call, module)
+        self.source = str(call["callee"])
+        # Reading a property is the act itself.
+        self.callee: Any = None if self.attribute else evaluate(self.source, names)
         self.positional: List[Any] = []
         self.named: Dict[str, Any] = {}
         for name, source in call.get("arguments", ()):
@@ -85,7 +87,7 @@ class Prepared:
     def act(self) -> Any:
         """Make the call; what a coroutine returns is awaited."""
         if self.attribute:
-            return self.callee
+            return evaluate(self.source, self.names)
         result = self.callee(*self.positional, **self.named)
         return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
 
@@ -121,7 +123,8 @@ def perform(
     Args:
         call: `model.Call` as plain data.
         module: The subject.
-        around: Makes a context that the act alone is run in, such as a recorder of lines.
+        around: Makes a context, such as a recorder of lines, that arrangement and act are run in,
+            but not our own look at objects before and after.
 
     Raises:
         Unarranged: If a name, statement or argument of the call itself fails.
@@ -132,7 +135,8 @@ def perform(
         stack.enter_context(redirect_stdout(output))
         stack.enter_context(redirect_stderr(_Output()))
         try:
-            prepared = Prepared(call, module, stack)
+            with (around or nullcontext)():
+                prepared = Prepared(call, module, stack)
         except Exception as error:
             raise Unarranged(f"{type(error).__name__}: {error}") from error
         return _told(prepared, writer, output, around)

@@ -95,6 +95,7 @@ class Search:
             if entry.kind == "class":
                 found.attributes = world.attributes_of(entry.qualname, self.usage)
             self.worlds[entry.qualname] = found
+            entry.touches = self.usage.touches(entry.qualname)
 
     def _hear_callers(self) -> None:
         """Offer to a function the literals that others call it with."""

@@ -23,7 +23,7 @@ class Recorder:
         self.reporter = self._reporter(text)
         self.lines: Set[int] = set(self.reporter.lines())
         self.branches = self._branches()
-        self.next = self._prepared()
+        self.whole = self._prepared()
 
     def _coverage(self) -> Any:
         import coverage
@@ -67,21 +67,19 @@ class Recorder:
     @contextmanager
     def recording(self) -> Iterator[None]:
         """Record what runs inside; adds to what was recorded before."""
-        whole = self.next or self._coverage()
-        self.next = None
-        whole.start()
+        self.whole.start()
         try:
             yield
         finally:
-            whole.stop()
-            data = whole.get_data()
-            for name in data.measured_files():
-                if os.path.realpath(name) == self.path:
-                    self.raw_lines.update(data.lines(name) or ())
-                    self.raw_arcs.update(data.arcs(name) or ())
+            self.whole.stop()
 
     def taken(self) -> Dict[str, List[Any]]:
         """Return the lines and branches that ran, as the report names them."""
+        data = self.whole.get_data()
+        for name in data.measured_files():
+            if os.path.realpath(name) == self.path:
+                self.raw_lines.update(data.lines(name) or ())
+                self.raw_arcs.update(data.arcs(name) or ())
         return {"lines": sorted(self.lines_run()), "branches": sorted(self.branches_run())}
 
     def lines_run(self) -> Set[int]:
@@ -102,7 +100,7 @@ class Recorder:
         """Forget what was recorded, and be ready to record in forks."""
         self.raw_lines.clear()
         self.raw_arcs.clear()
-        self.next = self._prepared()
+        self.whole = self._prepared()
 
 
 def _moving(arcs: Iterable[Arc]) -> Iterable[Arc]:

@@ -7,9 +7,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .entries import METHOD, PROPERTY, Entry, Parameter
 from .gene import Gene, variable
-from .hints import Hint
 from .mutate import Mutator
-from .values import Maker, Pool
+from .values import WRONG, Maker, Pool
 from .world import World
 
 GIVEN = 0.45
@@ -39,6 +38,7 @@ class Breeder:
         self.worlds = worlds
         self.maker = Maker(chance, names, Pool())
         self.mutator = Mutator(chance, Pool())
+        self.often = GIVEN
 
     def _turn_to(self, entry: Entry) -> None:
         pool = self.pools[entry.qualname]
@@ -80,6 +80,10 @@ class Breeder:
 
     def _given(self, entry: Optional[Entry]) -> Dict[str, str]:
         given: Dict[str, str] = {}
+        count = len(entry.parameters) if entry else 0
+        # Of many arguments one wrong one is enough, and few are read at a time.
+        self.maker.wrong = WRONG * 2 / max(2, count)
+        self.often = min(GIVEN, 3.0 / max(1, count))
         for parameter in entry.parameters if entry else ():
             source = self._argument(parameter)
             if source is not None:
@@ -95,7 +99,7 @@ class Breeder:
                 ("a", "b", "key", "name", "value"), self.chance.choice((0, 0, 1, 2))
             )
             return ", ".join(f"{n}={self.maker.make(parameter.hint, 1)}" for n in names)
-        if parameter.optional and not always and self.chance.random() > GIVEN:
+        if parameter.optional and not always and self.chance.random() > self.often:
             return None
         return self.maker.make(parameter.hint)
 
@@ -105,23 +109,40 @@ class Breeder:
         if owner is None:
             return ()
         name = variable(owner)
-        choices = [e for e in owner.siblings if e.kind == METHOD and not e.builtin]
-        choices = [e for e in choices if not e.name.startswith("__")]
-        setters = [e for e in owner.siblings if e.kind == PROPERTY and e.setter is not None]
         lines = []
         for _ in range(self.chance.choice((1, 1, 2, 3))):
-            if setters and self.chance.random() < 0.3:
-                chosen = self.chance.choice(setters)
-                lines.append(f"{name}.{chosen.name} = {self.maker.make(chosen.setter or Hint())}")
-            elif choices:
-                chosen = self.chance.choice(choices)
-                # The entry itself twice is the usual way to a second state.
-                called = entry if entry.kind == METHOD and self.chance.random() < 0.25 else chosen
-                if not called.name.startswith("__"):
-                    lines.append(f"{name}.{called.name}({self._written(called)})")
+            # The entry itself twice is the usual way to a second state.
+            again = self.chance.random() < 0.25 or not owner.siblings
+            chosen = entry if again else self._related(entry, owner.siblings)
+            lines += self._step(chosen, name)
         if self.chance.random() < 0.25:
             lines += self._attribute(owner, name)
         return tuple(lines)
+
+    def _related(self, entry: Entry, siblings: Sequence[Entry]) -> Entry:
+        """Return something to do with an instance: what speaks of the same attributes first."""
+        weights = [1.0 + 3.0 * len(entry.touches & other.touches) for other in siblings]
+        return self.chance.choices(list(siblings), weights)[0]
+
+    def _step(self, entry: Entry, name: str) -> List[str]:
+        """Return a line that does something with an instance, as people would write it."""
+        if entry.kind == PROPERTY:
+            if entry.setter is not None and self.chance.random() < 0.7:
+                return [f"{name}.{entry.name} = {self.maker.make(entry.setter)}"]
+            return [f"before = {name}.{entry.name}"]
+        if entry.kind != METHOD or entry.builtin:
+            return []
+        if entry.name == "__setitem__" and len(entry.parameters) == 2:
+            key, value = (self.maker.make(p.hint) for p in entry.parameters)
+            return [f"{name}[{key}] = {value}"]
+        if entry.name == "__setattr__" and len(entry.parameters) == 2:
+            attribute = self.chance.choice(("name", "value", "first", "other"))
+            return [f"{name}.{attribute} = {self.maker.make(entry.parameters[1].hint)}"]
+        if entry.name == "__call__":
+            return [f"{name}({self._written(entry)})"]
+        if entry.name.startswith("__"):
+            return []
+        return [f"{name}.{entry.name}({self._written(entry)})"]
 
     def _attribute(self, owner: Entry, name: str) -> List[str]:
         hints = self.worlds[owner.qualname].attributes if owner.qualname in self.worlds else {}

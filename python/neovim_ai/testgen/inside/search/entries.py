@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from types import FunctionType, ModuleType
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from .hints import Hint, from_annotation, from_default, from_name, resolved
 from .usage import Usage
@@ -49,6 +49,8 @@ class Entry:
         parameters: Without `self` and `cls`.
         owner: The entry of the class whose instance is needed; None without one.
         setter: Hint of the value, of a property that can be set.
+        siblings: Of a class, what can be done with an instance.
+        touches: Names of attributes that its code speaks of, its own included.
         value: The function itself, as far as it can be had.
     """
 
@@ -67,6 +69,7 @@ class Entry:
         self.value = value
         self.setter: Optional[Hint] = None
         self.siblings: List[Entry] = []
+        self.touches: Set[str] = set()
 
     @property
     def name(self) -> str:

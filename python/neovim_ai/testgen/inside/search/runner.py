@@ -103,8 +103,8 @@ class Runner:
         with ExitStack() as stack:
             try:
                 with _alarm():
-                    prepared = act.Prepared(call, self.module, stack)
                     trace.begin()
+                    prepared = act.Prepared(call, self.module, stack)
                     ending = "raised"
                     result = _listed(prepared.act())
                     ending, kind = "returned", type(result).__name__

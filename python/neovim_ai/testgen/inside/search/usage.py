@@ -108,6 +108,17 @@ class Usage:
             if kept and owner and other.rpartition(".")[0] == owner and other != qualname:
                 hint.join(_Reader(self, other, node).read(set(kept)))
 
+    def touches(self, qualname: str) -> Set[str]:
+        """Return the names of attributes that a method speaks of, as names or as texts."""
+        node = self.functions.get(qualname)
+        found = {qualname.rpartition(".")[2]}
+        for inner in ast.walk(node) if node is not None else ():
+            if isinstance(inner, ast.Attribute) and _dotted(inner.value) == "self":
+                found.add(inner.attr)
+            elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                found.add(inner.value)
+        return found
+
     def called(self, expression: ast.expr, inside: str) -> Optional[str]:
         """Return the qualname of the module's function that an expression calls."""
         if isinstance(expression, ast.Name):

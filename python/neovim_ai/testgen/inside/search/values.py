@@ -74,6 +74,7 @@ class Maker:
         names: What stands bare.
         pool: What the subject offers.
         imports: Import line by the name it gives.
+        wrong: How often a value of a kind that does not fit is made.
     """
 
     def __init__(self, chance: random.Random, names: Mapping[str, Any], pool: Pool) -> None:
@@ -81,12 +82,13 @@ class Maker:
         self.names = names
         self.pool = pool
         self.imports: Dict[str, str] = {}
+        self.wrong = WRONG
         self._made: Dict[type, List[str]] = {}
 
     def make(self, hint: Hint, depth: int = 0) -> str:
         """Return source of a value that fits a hint, now and then of one that does not."""
         roll = self.chance.random()
-        if roll < WRONG and depth == 0:
+        if roll < self.wrong and depth == 0:
             return self._of(self.chance.choice(PLAIN), Hint(), depth)
         if hint.members and roll < 0.3:
             return self._member(self.chance.choice(hint.members))
@@ -207,6 +209,11 @@ class Maker:
     def _type(self, hint: Hint, depth: int) -> str:
         known = [self.name_of(found) for found in hint.classes]
         named = [name for name in known if name]
+        words = [t for t in self.pool.literals.get("str", ()) if t.isidentifier()]
+        if words and self.chance.random() < 0.35:
+            # A class that has what the code looks for.
+            value = self.chance.choice(("None", "1", "lambda self, *args: None"))
+            return f"type('Thing', (), {{{self.chance.choice(words)!r}: {value}}})"
         return self.chance.choice(named or list(TYPES))
 
     def _pattern(self, hint: Hint, depth: int) -> str:
