@@ -6,60 +6,162 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
+from dataclasses import dataclass
 from functools import lru_cache
 
-from neovim_ai.source import target
 from neovim_ai.source.model import Definition
 from neovim_ai.source.text import SourceText
 
 _WHITE = b" \t\r\n\f"
+_LINE = re.compile(rb"\r\n|\r|\n")
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Side:
+    """A text as Python reads it.
+
+    Attributes:
+        data: Its UTF-8 bytes.
+        tree: Its syntax tree.
+        starts: Where each of its lines starts, by Python's count.
+    """
+
+    data: bytes
+    tree: ast.Module
+    starts: tuple[int, ...]
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the byte at a position of the tree."""
+        return self.starts[line - 1] + column
+
+    def text(self, node: ast.stmt) -> bytes:
+        """Return the lines of a statement, decorators included."""
+        above = [one.lineno for one in getattr(node, "decorator_list", ())]
+        end = self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return self.data[self.starts[min([node.lineno, *above]) - 1] : end]
+
+    def function(self, line: int) -> tuple[int, _Function] | None:
+        """Return the function at a line, and the number of the module's statement it is in."""
+        for number, node in enumerate(self.tree.body):
+            if (node.end_lineno or node.lineno) >= line:
+                inner = (n for n in ast.walk(node) if isinstance(n, _Function))
+                found = next((one for one in inner if one.lineno == line), None)
+                return (number, found) if found else None
+        return None
 
 
 def complaint(before: SourceText, after: SourceText, definition: Definition) -> str:
     """Say what changed beside the docstring of a definition of `before`; empty when nothing did."""
-    now = target.by_qualname(after, definition.qualname, definition.ordinal)
-    if now.docstring is None:
-        return "no docstring after the edit"
+    old = side(before)
     try:
-        same = _outline(before, definition.line) == _outline(after, now.line)
+        new = side(after)
     except SyntaxError as error:
         return f"the text does not parse any more: {error}"
-    if not same:
+    line = len(_LINE.findall(old.data[: definition.header.start])) + 1
+    was, now = old.function(line), new.function(line)
+    if was is None or now is None:
+        return "the function is not where it was"
+    docstring = _docstring(now[1])
+    if docstring is None:
+        return "no docstring after the edit"
+    if not _same_program(old, new, was, now):
         return "the syntax tree changed"
-    return _bytes_outside(before, after, definition, now) or _as_written(before, after)
+    return (
+        _bytes_outside(old, new, definition, _docstring(was[1]), docstring)
+        or _words(old, new, _docstring(was[1]), docstring)
+        or _as_written(before, after)
+    )
 
 
-def lost_words(before: SourceText, after: SourceText, definition: Definition) -> str:
-    """Say when a character of the docstring that was there is no longer, in its order."""
-    now = target.by_qualname(after, definition.qualname, definition.ordinal)
-    if definition.docstring is None or now.docstring is None:
-        return ""
-    left = iter(after.slice(now.docstring))
-    gone = next((c for c in before.slice(definition.docstring) if c not in left), None)
-    return "" if gone is None else f"the docstring lost {gone!r}"
+@lru_cache(maxsize=2)
+def side(source: SourceText) -> Side:
+    """Parse a text.
+
+    Raises:
+        SyntaxError: When it is no Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(source.text)
+    starts = (0, *(found.end() for found in _LINE.finditer(source.utf8)))
+    return Side(source.utf8, tree, starts)
 
 
-def _bytes_outside(before: SourceText, after: SourceText, then: Definition, now: Definition) -> str:
-    if now.docstring is None:
-        return ""
-    old, new = before.utf8, after.utf8
-    head, tail = new[: now.docstring.start], new[now.docstring.end :]
-    if then.docstring is not None:
-        whole = (old[: then.docstring.start], old[then.docstring.end :])
+def _docstring(function: _Function) -> ast.Expr | None:
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        return first if isinstance(first.value.value, str) else None
+    return None
+
+
+def _same_program(
+    old: Side, new: Side, was: tuple[int, _Function], now: tuple[int, _Function]
+) -> bool:
+    """Compare the trees, that of the one statement as trees and the others by their whole text."""
+    if was[0] != now[0] or len(old.tree.body) != len(new.tree.body):
+        return False
+    pairs = [*zip(old.tree.body, new.tree.body, strict=True)]
+    mine = pairs.pop(was[0])
+    if any(type(a) is not type(b) or old.text(a) != new.text(b) for a, b in pairs):
+        return False
+    return _dumped(mine[0], was[1]) == _dumped(mine[1], now[1])
+
+
+def _dumped(statement: ast.stmt, function: _Function) -> str:
+    docstring = _docstring(function)
+    if docstring is None:
+        return ast.dump(statement)
+    function.body.remove(docstring)
+    dumped = ast.dump(statement)
+    function.body.insert(0, docstring)
+    return dumped
+
+
+def _span(one: Side, node: ast.Expr) -> tuple[int, int]:
+    """Return where an expression stands, parentheses around it included."""
+    start = one.offset(node.lineno, node.col_offset)
+    end = one.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+    while one.data[:start].rstrip(_WHITE).endswith(b"(") and one.data[end:].lstrip(
+        _WHITE
+    ).startswith(b")"):
+        start = len(one.data[:start].rstrip(_WHITE)) - 1
+        end = len(one.data) - len(one.data[end:].lstrip(_WHITE)) + 1
+    return start, end
+
+
+def _bytes_outside(
+    old: Side, new: Side, definition: Definition, was: ast.Expr | None, now: ast.Expr
+) -> str:
+    start, end = _span(new, now)
+    head, tail = new.data[:start], new.data[end:]
+    if was is not None:
+        first, last = _span(old, was)
+        whole = (old.data[:first], old.data[last:])
         # The body of a one-liner moves to a line of its own.
-        moved = then.body_indent is None
-        same = (head.rstrip(), tail) == (whole[0].rstrip(), whole[1]) if moved else False
+        moved = definition.body_indent is None
+        same = moved and (head.rstrip(), tail) == (whole[0].rstrip(), whole[1])
         return "" if same or (head, tail) == whole else "bytes around the old docstring changed"
     head, tail = head.rstrip(_WHITE), tail.lstrip(_WHITE)
-    if not old.startswith(head):
+    if not old.data.startswith(head):
         return "bytes before the docstring changed"
-    if not old.endswith(tail):
+    if not old.data.endswith(tail):
         return "bytes after the docstring changed"
-    if old[len(head) : len(old) - len(tail)].strip(_WHITE):
+    if old.data[len(head) : len(old.data) - len(tail)].strip(_WHITE):
         return "bytes beside the docstring were lost"
     return ""
+
+
+def _words(old: Side, new: Side, was: ast.Expr | None, now: ast.Expr) -> str:
+    """Say when a byte of the docstring that was there is no longer, in its order."""
+    if was is None:
+        return ""
+    (first, last), (start, end) = _span(old, was), _span(new, now)
+    left = iter(new.data[start:end])
+    gone = next((byte for byte in old.data[first:last] if byte not in left), None)
+    return "" if gone is None else f"the docstring lost {bytes([gone])!r}"
 
 
 def _as_written(before: SourceText, after: SourceText) -> str:
@@ -71,48 +173,3 @@ def _as_written(before: SourceText, after: SourceText) -> str:
     if data[:3] != before.to_bytes()[:3]:
         return "the byte-order mark changed"
     return ""
-
-
-def _outline(source: SourceText, line: int) -> tuple[str, ...]:
-    """Return each statement of a module as its tree, without the docstring of the one at a line."""
-    tree = _parsed(source)
-    for node in tree.body:
-        if node.lineno <= line <= (node.end_lineno or line) or _decorated(node) <= line:
-            holder = _function_at(node, line)
-            if holder is not None:
-                return _dumped_without(source, tree, node, holder)
-    return _dumps(source)
-
-
-def _decorated(node: ast.stmt) -> int:
-    return min((one.lineno for one in getattr(node, "decorator_list", ())), default=node.lineno)
-
-
-def _function_at(node: ast.stmt, line: int) -> _Function | None:
-    inner = (n for n in ast.walk(node) if isinstance(n, _Function))
-    return next((one for one in inner if one.lineno == line), None)
-
-
-def _dumped_without(
-    source: SourceText, tree: ast.Module, node: ast.stmt, holder: _Function
-) -> tuple[str, ...]:
-    dumps = list(_dumps(source))
-    first = holder.body[0]
-    is_string = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    if is_string and isinstance(ast.literal_eval(first.value), str):  # type: ignore[attr-defined]
-        holder.body.remove(first)
-        dumps[tree.body.index(node)] = ast.dump(node)
-        holder.body.insert(0, first)
-    return tuple(dumps)
-
-
-@lru_cache(maxsize=2)
-def _parsed(source: SourceText) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return ast.parse(source.text)
-
-
-@lru_cache(maxsize=2)
-def _dumps(source: SourceText) -> tuple[str, ...]:
-    return tuple(ast.dump(node) for node in _parsed(source).body)

@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 from neovim_ai.errors import AiError
 from neovim_ai.source import target
@@ -62,6 +63,7 @@ def locate(before: SourceText, after: SourceText, definition: Definition) -> Pai
     return Pair(old, _by_number(after, new_tree, number), definition)
 
 
+@lru_cache(maxsize=2)
 def parse(source: SourceText) -> tuple[ast.Module | None, str]:
     """Return the syntax tree, or None and why this Python cannot read the text."""
     try:
