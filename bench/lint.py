@@ -36,6 +36,7 @@ _OPTIONS = {
     "allowInitDocstring": True,
     "checkReturnTypes": False,
     "checkYieldTypes": False,
+    "skipCheckingShortDocstrings": False,
 }
 _EXCUSED = re.compile(r"[^;]*in any form[^;]*")
 
