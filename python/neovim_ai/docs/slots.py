@@ -60,9 +60,14 @@ def wanted(
 def _not_repeated(
     said: tuple[Slot, ...], house: House, inherited: frozenset[str]
 ) -> tuple[Slot, ...]:
-    """Leave out what the base describes; pydoclint takes all of a signature or none of it."""
+    """Leave out what the base describes; pydoclint takes all of a signature or none of it.
+
+    None of it only where it lets a summary stand alone.
+    """
     own = tuple(slot for slot in said if slot.key not in inherited)
-    return said if own and house.linters.pydoclint else own
+    told = house.linters.pydoclint
+    whole = told is not None and (own or not told.on("skipCheckingShortDocstrings", True))
+    return said if whole else own
 
 
 def documented_elsewhere(definition: Definition, facts: Facts, house: House | None = None) -> bool:

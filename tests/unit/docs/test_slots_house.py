@@ -118,6 +118,8 @@ def test_pydoclint_takes_all_of_a_signature_or_none() -> None:
     everything = frozenset(s.key for s in slots.wanted(definition, facts)[1:])
     left = slots.wanted(definition, facts, linted(), everything)
     assert [s.key for s in left] == ["summary"]
+    strict = linted(skipCheckingShortDocstrings=False)
+    assert [s.key for s in slots.wanted(definition, facts, strict, everything)][1:]
 
 
 @pytest.mark.parametrize("name", ["Child.g", "Base.f", "Child", "Middle"])
