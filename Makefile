@@ -44,8 +44,9 @@ bench: setup ## measure what README.md quotes, beside the alternatives; samples 
 bench-full: setup ## the same without sampling: an hour or more with the local model
 	@$(PYTHON) -m bench --full
 
-corpus: setup ## fill every function of the standard library and some packages with hostile text
-	@$(PYTHON) -m bench.corpus --count 0
+corpus: setup ## fill every function there is with hostile text; accept and undo 300 in Neovim
+	@$(PYTHON) -m bench.corpus
+	@$(PYTHON) -m bench.corpus_editor --count 300
 
 clean: ## remove .venv and caches; models and settings stay
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
