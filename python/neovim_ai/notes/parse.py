@@ -17,6 +17,8 @@ from neovim_ai.notes.model import Note, ParsedSection, Span, SpanKind
 
 _LEVELS = {"H1": 1, "H2": 2, "H3": 3, "H4": 4, "H5": 5, "H6": 6}
 _CONTAINERS = ("BlockQuote", "Item", "FootnoteDefinition")
+LARGEST = 32 * 1024
+"""Bytes after which a section is cut at the next paragraph; both parts keep its heading path."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -219,7 +221,7 @@ class _Reading:
 
 
 def _sections(raw: bytes, reading: _Reading, title: str) -> list[ParsedSection]:
-    cuts = _cuts(raw, reading)
+    cuts = _smaller(raw, _cuts(raw, reading), reading.spans)
     lines = Lines(raw)
     by_section = _shared_out(reading.spans, [start for start, _ in cuts])
     path: list[tuple[int, str]] = []
@@ -256,6 +258,23 @@ def _cuts(raw: bytes, reading: _Reading) -> list[tuple[int, _Heading | None]]:
     if not cuts or (cuts[0][0] > 0 and raw[: cuts[0][0]].strip()):
         return [(0, None), *cuts]
     return [(0, cuts[0][1]), *cuts[1:]]
+
+
+def _smaller(
+    raw: bytes, cuts: list[tuple[int, _Heading | None]], spans: list[Span]
+) -> list[tuple[int, _Heading | None]]:
+    """Cut what is too long to be read as one answer, where a paragraph begins."""
+    if len(raw) <= LARGEST:
+        return cuts
+    blanks = (b"\n\n", b"\r\n\r\n")
+    blocks = sorted({s.start for s in spans if raw[max(0, s.start - 4) : s.start].endswith(blanks)})
+    smaller = []
+    for (start, heading), (end, _) in pairwise([*cuts, (len(raw), None)]):
+        smaller.append((start, heading))
+        for at in blocks[bisect_right(blocks, start) : bisect_right(blocks, end - 1)]:
+            if at - smaller[-1][0] > LARGEST:
+                smaller.append((at, heading))
+    return smaller
 
 
 def _shared_out(spans: list[Span], starts: list[int]) -> list[list[Span]]:

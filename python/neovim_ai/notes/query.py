@@ -72,7 +72,7 @@ def parse_query(text: str, is_option: Callable[[str], bool] = lambda _: False) -
             for `-word`; `-"exec"` always leaves out.
     """
     found = _Found(not text.endswith((" ", '"')), is_option)
-    items = list(_ITEM.finditer(text))
+    items = list(_ITEM.finditer(text.replace("\0", " ")))
     for number, item in enumerate(items):
         is_last = number == len(items) - 1
         if item[5] is None:

@@ -39,11 +39,8 @@ class Marker:
             if word.prefix and word.parts:
                 opened.add(word.parts[-1])
         forms = [re.escape(one) for one in sorted(wholes, key=len, reverse=True)]
-        forms += [_START + re.escape(one) for one in _longest_first(opened)]
-        forms += [
-            _START + re.escape(one) + ("" if _is_cjk(one) else _END)
-            for one in _longest_first(closed - opened)
-        ]
+        forms += [_pattern(one, "") for one in _longest_first(opened)]
+        forms += [_pattern(one, _END) for one in _longest_first(closed - opened)]
         self._pattern = re.compile("|".join(forms)) if forms else None
 
     def best_line(self, text: str) -> tuple[int, str, tuple[tuple[int, int], ...]]:
@@ -103,8 +100,9 @@ def _longest_first(forms: Iterable[str]) -> list[str]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
-def _is_cjk(text: str) -> bool:
-    return text[:1] > "\u2fff"
+def _pattern(word: str, end: str) -> str:
+    is_cjk = word[:1] > "\u2fff"
+    return re.escape(word) if is_cjk else _START + re.escape(word) + end
 
 
 def _fold_in_place(text: str) -> str:

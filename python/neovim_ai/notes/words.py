@@ -88,6 +88,7 @@ def section_words(section: ParsedSection, front: FrontMatter, name: str) -> Word
         words.note(parts(fold(title)), PATH)
     for span in section.spans:
         _span(words, span)
+    words.pause()
     tags = [*front.tags, *(s.text for s in section.spans if s.kind is SpanKind.TAG)]
     words.note(sorted({TAG + one for tag in tags for one in _nested(fold(tag))}), 0)
     words.note(sorted(set(_has(section.spans))), 0)
@@ -167,7 +168,7 @@ def _span(words: Words, span: Span) -> None:
         words.note(_DOTTED.findall(folded), MATH)
     elif kind is SpanKind.LINK:
         words.note(parts(fold(span.extra)) + parts(fold(span.text)), LINK)
-    elif kind is SpanKind.TODO:
+    elif kind is SpanKind.TODO and span.extra == "open":
         words.note(parts(fold(span.text)), TODO)
 
 

@@ -28,7 +28,7 @@ def main() -> int:
     asked = json.loads(sys.stdin.buffer.readline())
     root = Path(asked["root"])
     try:
-        store = Store(index_folder(root))
+        store = Store(index_folder(root), asked["ranker"])
         changed = update(store, ranker_named(asked["ranker"]).index(), root, _tell)
         _say({"changed": changed})
     except AiError as error:

@@ -24,7 +24,7 @@ from neovim_ai.notes.chosen import Favourites
 from neovim_ai.notes.finder import Finder
 from neovim_ai.notes.process import address, wire
 from neovim_ai.notes.process.session import Session
-from neovim_ai.notes.rank import best_ranker
+from neovim_ai.notes.rank import best_ranker, ranker_named
 from neovim_ai.notes.vault import Vault
 from neovim_ai.resident import apart, notice
 
@@ -39,9 +39,11 @@ class Config:
 
     Attributes:
         idle_seconds: How long it stays without clients.
+        ranker: `impact`, `fts`, or empty for the fastest that can be had.
     """
 
     idle_seconds: float = IDLE_SECONDS
+    ranker: str = ""
 
     def to_json(self) -> bytes:
         """Return it as one line."""
@@ -53,7 +55,7 @@ class Server:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._ranker = best_ranker()
+        self._ranker = ranker_named(config.ranker) if config.ranker else best_ranker()
         self._finder = Finder(self._ranker, Favourites())
         self._vaults: dict[Path, Vault] = {}
         self._sessions: set[asyncio.Task[None]] = set()

@@ -14,7 +14,7 @@ from neovim_ai.notes import words as w
 from neovim_ai.notes.query import Query, Word
 from neovim_ai.notes.rank.model import Hit, Ranking, Tier
 from neovim_ai.notes.rank.ranker import Asked
-from neovim_ai.notes.rank.spelling import edits_allowed, is_near
+from neovim_ai.notes.rank.spelling import edits_allowed, is_near, is_near_beginning
 from neovim_ai.notes.store import Store
 from neovim_ai.notes.words import Words
 
@@ -91,16 +91,17 @@ class FtsReader:
         rows = self.db.execute("SELECT 1 FROM words WHERE words MATCH ? LIMIT 1", (_quoted(form),))
         return rows.fetchone() is not None
 
-    def near(self, word: str) -> tuple[str, ...]:
-        """Return words of the notes that someone may have meant."""
+    def near(self, word: str, goes_on: bool) -> tuple[str, ...]:
+        """Return words of the notes that someone may have meant, or may be about to type."""
         edits = edits_allowed(word)
         if not edits:
             return ()
         rows = self.db.execute(
             "SELECT term FROM temp.known WHERE length(term) BETWEEN ? AND ?",
-            (len(word) - edits, len(word) + edits),
+            (len(word) - edits, w.LONGEST if goes_on else len(word) + edits),
         )
-        return tuple(term for (term,) in rows if term != word and is_near(word, term, edits))
+        near = is_near_beginning if goes_on else is_near
+        return tuple(term for (term,) in rows if term != word and near(word, term, edits))
 
 
 class FtsRanker:
@@ -225,7 +226,6 @@ def _take(
 ) -> None:
     if not match:
         return
-    score, order = (_WEIGHTS, "2") if scored else ("0.0", "1 DESC")
     ask = _SCORED if scored else _NEWEST
     rows = one.reader.db.execute(ask[one.reader.has_files], (match, limit * 2, *_files(one)))
     for section, rank in rows:
@@ -280,10 +280,12 @@ def _guessed(query: Query, near: Mapping[str, Sequence[str]]) -> str:
 
 
 def _near(asked: Sequence[Asked[FtsReader]], query: Query) -> dict[str, tuple[str, ...]]:
-    parts = {part for word in query.words for part in word.parts}
+    parts = {part: False for word in query.words for part in word.parts}
+    for word in query.words:
+        parts.update(dict.fromkeys(word.parts[-1:], word.prefix))
     return {
-        part: tuple({guess for one in asked for guess in one.reader.near(part)})[:_GUESSES]
-        for part in parts
+        part: tuple({g for one in asked for g in one.reader.near(part, goes_on)})[:_GUESSES]
+        for part, goes_on in parts.items()
     }
 
 

@@ -28,3 +28,9 @@ def is_near(one: str, other: str, edits: int) -> bool:
             return False
         before, last = last, now
     return last[-1] <= edits
+
+
+def is_near_beginning(one: str, other: str, edits: int) -> bool:
+    """Tell whether a word is that near to the beginning of another."""
+    lengths = range(len(one) - edits, min(len(one) + edits, len(other)) + 1)
+    return any(is_near(one, other[:length], edits) for length in lengths)
