@@ -15,13 +15,14 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any, Dict, List, Set
 
 from . import session
+from .worker import here
 
 _OF_TOOLS = frozenset({"__pycache__", ".pytest_cache", ".hypothesis", ".git", ".ruff_cache"})
 
 
 def main() -> int:
     """Read a request from standard input, write the answer to standard output."""
-    request = json.load(sys.stdin)
+    request = _moved(json.load(sys.stdin), os.getcwd())
     session.written(request["files"])
     before = _files(request["root"])
     report = os.path.join(tempfile.mkdtemp(), "report.xml")
@@ -44,6 +45,24 @@ def main() -> int:
     }
     sys.stdout.write(json.dumps(answer))
     return 0
+
+
+def _moved(request: Dict[str, Any], root: str) -> Dict[str, Any]:
+    """Return the request with the project's paths as they are in this sandbox."""
+
+    def move(text: str) -> str:
+        path, mark, name = text.partition("::")
+        return here(path, request["root"], root) + mark + name
+
+    env = {n: os.pathsep.join(map(move, v.split(os.pathsep))) for n, v in request["env"].items()}
+    return {
+        "files": {move(path): text for path, text in request["files"].items()},
+        "root": root,
+        "cwd": move(request["cwd"]),
+        "env": env,
+        "lent": request["lent"],
+        "arguments": [move(word) for word in request["arguments"]],
+    }
 
 
 def _pytest(request: Dict[str, Any]) -> List[str]:

@@ -128,7 +128,7 @@ def judge(setup: Setup, request: Mapping[str, Any], emit: Emit) -> None:
     """
     bench = Bench(setup)
     bench.options = request["options"]
-    paths = session.written(request["files"])
+    paths = session.written(setup.written(request["files"]))
 
     def act(collected: session.Collected) -> None:
         if collected.broken:
@@ -153,7 +153,7 @@ def existing(setup: Setup, request: Mapping[str, Any], emit: Emit) -> None:
     bench = Bench(setup)
     bench.options = request["options"]
     emit({"imported": bench.imported})
-    paths = session.written(request["files"])
+    paths = session.written(setup.written(request["files"]))
 
     def act(collected: session.Collected) -> None:
         ran = bench.runs(collected.items)

@@ -20,7 +20,7 @@ TEST_S = 10.0
 
 def inspect(setup: Setup, request: Mapping[str, Any], emit: Emit) -> None:
     """Run each named test alone and tell what it left; one message each."""
-    paths = session.written(request["files"])
+    paths = session.written(setup.written(request["files"]))
 
     def act(collected: session.Collected) -> None:
         if collected.broken:

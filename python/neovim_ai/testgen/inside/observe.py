@@ -72,7 +72,7 @@ def _act(call: Mapping[str, Any], module: Any, recorder: Recorder, seed: int) ->
             except act.Unarranged as error:
                 return {"ending": "unarranged", "message": str(error)}
             told["litter"] = sorted(os.listdir(folder))[:5]
-            os.chdir("/")
+            os.chdir(os.path.dirname(folder))
         told.update(recorder.taken())
         json.dumps(told)
         return told

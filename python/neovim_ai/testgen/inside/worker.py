@@ -10,8 +10,9 @@ import importlib
 import os
 import random
 import sys
+import tempfile
 import traceback
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from . import buffer, lent
 from .wire import Channel, Message, take_standard_streams
@@ -32,11 +33,26 @@ class Setup:
 
     def __init__(self, message: Message) -> None:
         self.module: str = message["module"]
-        self.path: str = message["path"]
         self.text: str = message["text"]
-        self.root: str = message["root"]
+        self.told_root: str = message["root"]
+        self.root: str = message.get("here") or message["root"]
+        self.path: str = self.here(message["path"])
         self.warm: Any = message.get("warm", ())
-        self.test_path: str = message.get("test_path", "")
+
+    def here(self, path: str) -> str:
+        """Return where a path of the project is in this sandbox, which may show it elsewhere."""
+        return here(path, self.told_root, self.root)
+
+    def written(self, files: Mapping[str, str]) -> Dict[str, str]:
+        """Return files by the paths they have here."""
+        return {self.here(path): text for path, text in files.items()}
+
+
+def here(path: str, told: str, root: str) -> str:
+    """Return a path below one folder as the same below another."""
+    if path == told or path.startswith(told.rstrip("/") + "/"):
+        return root + path[len(told) :]
+    return path
 
 
 OPERATIONS: Dict[str, str] = {
@@ -57,8 +73,10 @@ def main() -> int:
     message = channel.receive()
     if message is None:
         return 0
-    setup = Setup(message)
-    sys.path[:0] = [entry for entry in message["sys_path"] if entry not in sys.path]
+    setup = Setup({**message, "here": os.getcwd()})
+    os.chdir(tempfile.gettempdir())
+    entries = [setup.here(entry) for entry in message["sys_path"]]
+    sys.path[:0] = [entry for entry in entries if entry not in sys.path]
     lent.lend(message.get("lent", ()))
     sys.dont_write_bytecode = True
     random.seed(message.get("seed", 0))

@@ -74,7 +74,7 @@ async def job_for(
     return Job(
         argv=(str(executable), str(INSIDE / "start.py"), *arguments),
         project=subject.root,
-        cwd=Path("/tmp"),  # noqa: S108 - the sandbox's own
+        cwd=subject.root,
         env={
             "PYTHONHASHSEED": str(conditions.hash_seed),
             "TZ": conditions.timezone,
@@ -215,7 +215,6 @@ def _setup(subject: Subject, conditions: Conditions) -> Message:
         "path": str(subject.source.path),
         "text": subject.source.text,
         "root": str(subject.root),
-        "test_path": str(subject.test_path),
         "sys_path": [str(path) for path in subject.sys_path],
         "lent": [str(path) for path in lent_folders()],
         "warm": list(LENT),
