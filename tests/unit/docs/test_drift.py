@@ -318,3 +318,20 @@ def test_a_doxygen_list_drifts_like_any_other() -> None:
     said = "Do.\n\n    @param[in] x The width.\n    @param[in,out] y The height."
     assert found(body(said, "def f(x, y):")) == []
     assert found(body(said, "def f(x, z):")) == [("parameter_renamed", "y", "z")]
+
+
+def test_a_name_right_above_the_keywords_may_be_one_of_them() -> None:
+    said = "Do.\n\n    :param x: X.\n    :param json: J.\n    :param \\*\\*kw: More."
+    assert found(body(said, "def f(x, **kw):", "return g(x, **kw)")) == []
+    said = "Do.\n\n    :param json: J.\n    :param x: X.\n    :param \\*\\*kw: More."
+    assert found(body(said, "def f(x, **kw):", "return g(x, **kw)")) == [
+        ("parameter_gone", "json", "")
+    ]
+
+
+def test_an_exception_imported_under_a_longer_name_is_the_listed_one() -> None:
+    said = "Do.\n\n    Raises:\n        m.DecodeError: If so."
+    assert found(body(said, rest="raise OurDecodeError(x)")) == []
+    assert found(body(said, rest="raise OurCodeError(x)")) == [
+        ("raises_missing", "", "OurCodeError")
+    ]

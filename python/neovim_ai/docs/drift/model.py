@@ -21,6 +21,8 @@ class FindingKind(StrEnum):
     RAISES_MISSING = "raises_missing"
     RAISES_GONE = "raises_gone"
     ATTRIBUTE_GONE = "attribute_gone"
+    EXAMPLE_FAILS = "example_fails"
+    OLDER_THAN_CODE = "older_than_code"
 
 
 class Severity(StrEnum):

@@ -92,7 +92,8 @@ def _surely_gone(
     if len(unseen) != 1:
         return {}
     name, entry = next(iter(unseen.items()))
-    known = {p.name for p in case.parameters}
+    # What stands right above `**kwargs` may be one of them.
+    known = {p.name for p in case.parameters if p.kind not in _STARRED}
     last = max((e.span.start for n, e in named.items() if n in known), default=-1)
     alone = len(gone) == len(missing) == 1
     sure = entry.span.start < last or (alone and _are_alike(name, missing[0].name))
