@@ -114,6 +114,17 @@ function M.fill(buf, row)
   return focus + 1
 end
 
+--- Bring a line of a preview into the middle of its window.
+---@param win integer
+---@param line integer 1-based
+function M.centre(win, line)
+  vim.wo[win].wrap = true
+  vim.api.nvim_win_set_cursor(win, { line, 0 })
+  vim.api.nvim_win_call(win, function()
+    vim.cmd.normal({ "zz", bang = true })
+  end)
+end
+
 --- Show nothing.
 ---@param buf integer
 ---@return integer line

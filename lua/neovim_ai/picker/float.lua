@@ -261,12 +261,11 @@ end
 ---@param actions neovim_ai.PickerAction[]
 ---@return string
 local function hint(actions)
-  return table.concat(
-    vim.tbl_map(function(action)
-      return ("%s %s"):format(action.key, action.name)
-    end, actions),
-    " · "
-  )
+  local said = vim.tbl_map(function(action)
+    local key = action.key:lower():gsub("<c%-(.)>", "^%1"):gsub("<cr>", "⏎")
+    return key .. " " .. action.name
+  end, actions)
+  return table.concat(said, "  ")
 end
 
 ---@return boolean

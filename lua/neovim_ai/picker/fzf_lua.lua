@@ -5,7 +5,8 @@ local preview = require("neovim_ai.notes.preview")
 local row_text = require("neovim_ai.notes.row")
 local turns_of = require("neovim_ai.picker.turns")
 
-local LISTED = 0.6 -- of the screen's width
+-- Its own defaults: how wide it is, and from where on the preview takes its part beside the rows.
+local WIDTH, BESIDE, LISTED = 0.8, 100, 0.4
 
 ---@param _ boolean
 ---@return boolean
@@ -19,6 +20,12 @@ end
 ---@return neovim_ai.Row?
 local function row_of(rows, line)
   return line and rows[tonumber(line:match("^(%d+)\t"))]
+end
+
+---@return integer cells
+local function room()
+  local width = vim.o.columns * WIDTH
+  return math.max(math.floor(width > BESIDE and width * LISTED or width) - 4, 20)
 end
 
 --- A row as fzf takes it: its number, which is not shown, and coloured text.
@@ -40,7 +47,7 @@ local function contents(turns)
   return function(words)
     return function(add)
       turns:ask(words[1] or "", function(rows)
-        local columns = row_text.columns(rows, math.floor(vim.o.columns * LISTED))
+        local columns = row_text.columns(rows, room())
         for index, row in ipairs(rows) do
           add(line(index, row, columns))
         end
@@ -68,11 +75,7 @@ local function previewer(turns)
     self:set_preview_buf(buf)
     local win = self.win.preview_winid
     if win and vim.api.nvim_win_is_valid(win) then
-      vim.wo[win].wrap = true
-      vim.api.nvim_win_set_cursor(win, { at, 0 })
-      vim.api.nvim_win_call(win, function()
-        vim.cmd.normal({ "zz", bang = true })
-      end)
+      preview.centre(win, at)
     end
   end
   return Preview

@@ -38,7 +38,6 @@ local function config(pane, title, footer)
     border = pane.border,
     title = title and (" " .. row_text.cut_end(title, room) .. " ") or nil,
     footer = footer and (" " .. row_text.cut_end(footer, room) .. " ") or nil,
-    style = "minimal",
     zindex = 45,
   }
 end
@@ -50,6 +49,7 @@ end
 local function open(buf, enter, options)
   options.focusable = enter
   options.noautocmd = true
+  options.style = "minimal" -- here alone: later it would put our own options back
   local win = vim.api.nvim_open_win(buf, enter, options)
   vim.wo[win].winfixbuf = true
   vim.wo[win].winhighlight = "NormalFloat:Normal,FloatBorder:NeovimAiFile"
@@ -176,6 +176,20 @@ function M.write_status(panes, status)
   })
 end
 
+--- The breadcrumb, its end first, and the file where there is room for it.
+---@param win integer
+---@param row? neovim_ai.Row
+---@return string
+local function preview_title(win, row)
+  local room = math.max(vim.api.nvim_win_get_width(win) - 4, 1)
+  local crumb = row and row_text.breadcrumb(row) or ""
+  local file = row and row.path and (" · " .. vim.fn.fnamemodify(row.path, ":~")) or ""
+  if vim.api.nvim_strwidth(crumb .. file) > room then
+    file = ""
+  end
+  return " " .. row_text.cut_start(crumb, room) .. file .. " "
+end
+
 --- Show the section of a row, its best line in the middle.
 ---@param panes neovim_ai.Panes
 ---@param row? neovim_ai.Row
@@ -184,18 +198,9 @@ function M.write_preview(panes, row)
   if not pane or not vim.api.nvim_win_is_valid(pane.win) then
     return
   end
-  local title = row and row_text.breadcrumb(row) or ""
-  if row and row.path then
-    title = title .. " · " .. vim.fn.fnamemodify(row.path, ":~")
-  end
-  local room = vim.api.nvim_win_get_width(pane.win) - 4
-  local shown = " " .. row_text.cut_end(title, room) .. " "
-  vim.api.nvim_win_set_config(pane.win, { title = shown })
+  vim.api.nvim_win_set_config(pane.win, { title = preview_title(pane.win, row) })
   local line = row and preview.fill(pane.buf, row) or preview.clear(pane.buf)
-  vim.api.nvim_win_set_cursor(pane.win, { line, 0 })
-  vim.api.nvim_win_call(pane.win, function()
-    vim.cmd.normal({ "zz", bang = true })
-  end)
+  preview.centre(pane.win, line)
 end
 
 return M

@@ -54,10 +54,7 @@ local function show_preview(context)
   context.preview:reset()
   context.preview:set_title(row_text.breadcrumb(context.item.row))
   local line = preview.fill(context.buf, context.item.row)
-  vim.api.nvim_win_set_cursor(context.win, { line, 0 })
-  vim.api.nvim_win_call(context.win, function()
-    vim.cmd.normal({ "zz", bang = true })
-  end)
+  preview.centre(context.win, line)
 end
 
 ---@param turns neovim_ai.Turns

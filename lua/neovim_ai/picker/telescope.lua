@@ -74,11 +74,7 @@ local function previewer()
       local win = self.state.winid
       vim.schedule(function()
         if vim.api.nvim_win_is_valid(win) and vim.api.nvim_win_get_buf(win) == self.state.bufnr then
-          vim.wo[win].wrap = true
-          vim.api.nvim_win_set_cursor(win, { line, 0 })
-          vim.api.nvim_win_call(win, function()
-            vim.cmd.normal({ "zz", bang = true })
-          end)
+          preview.centre(win, line)
         end
       end)
     end,
