@@ -59,6 +59,8 @@ _RAISED = re.compile(
     re.S,
 )
 _GIVES = re.compile(r"^(?:it|this|(?:the|this) (?:function|method))\s+(?:returns|yields)\s+", re.I)
+# A type in front of a result, which the section shows where the house wants it.
+_TYPED = re.compile(r"^`?[\w.]+(?:\[[\w., |\[\]]*\])?(?:\s*\|\s*[\w.\[\], |]+)?`?:\s+(?=[A-Z])")
 # "Specifies the number" of a parameter is "The number".
 _ABOUT = re.compile(
     r"^(?:this\s+)?(?:specifies|indicates|represents|denotes|defines|determines|describes|"
@@ -164,7 +166,7 @@ def _without_frame(slot: Slot, text: str) -> str:
     if slot.kind is SlotKind.RAISES and re.match(r"(?:if|when)\b", text, re.I):
         return _RAISED.sub("", text)
     if slot.kind in (SlotKind.RETURNS, SlotKind.YIELDS):
-        text = _GIVES.sub("", text)
+        text = _TYPED.sub("", _GIVES.sub("", text))
         # what a call does is no description of what it gives: better asked again
         return "" if _VERB.match(text) else text
     if slot.kind in (SlotKind.PARAMETER, SlotKind.ATTRIBUTE):

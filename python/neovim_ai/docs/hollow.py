@@ -26,6 +26,9 @@ _EMPTY_OF_KIND = {
     SlotKind.ATTRIBUTE: frozenset({"default", "defaults", "attribute"}),
     SlotKind.SUMMARY: lexicon("do does perform performs implement implements handle"),
 }
+_OF_THE_WHOLE = frozenset(
+    {SlotKind.SUMMARY, SlotKind.DESCRIPTION, SlotKind.RETURNS, SlotKind.YIELDS}
+)
 _TYPE_WORDS = lexicon(
     "str string int integer float number bool boolean list dict dictionary tuple set bytes path "
     "callable sequence iterable mapping"
@@ -39,8 +42,10 @@ def is_hollow(slot: Slot, text: str, facts: Facts, name: str = "") -> bool:
         slot: What the text is about.
         text: The text.
         facts: What the code says; defaults are repeated from there.
-        name: The definition's own name, which a summary may not merely repeat.
+        name: The definition's own name, which a summary or a result may not merely repeat; what a
+            parameter has to do with it ("the host to connect to") is worth saying.
     """
+    name = name if slot.kind in _OF_THE_WHOLE else ""
     known = set(_EMPTY | _EMPTY_OF_KIND.get(slot.kind, frozenset()))
     if slot.kind not in (SlotKind.SUMMARY, SlotKind.DESCRIPTION, SlotKind.RAISES):
         known |= _TYPE_WORDS

@@ -57,6 +57,8 @@ def cleaned(slot: Slot, text: str, kind: DefinitionKind = DefinitionKind.FUNCTIO
         (SUMMARY, "Ensures that rows are parted.", "Ensure that rows are parted."),
         (SUMMARY, "Parse rows and returns cells of them.", "Parse rows and return cells of them."),
         (RETURNS, "It returns the cells of a row.", "The cells of a row."),
+        (RETURNS, "list[str] | None: The cells of a row.", "The cells of a row."),
+        (RETURNS, "Bool: True if a row has cells.", "True if a row has cells."),
         (ERROR, "If the row is empty, a ValueError is raised.", "If the row is empty."),
         (ERROR, "If the row is empty, the function raises an error.", "If the row is empty."),
         (
@@ -214,6 +216,20 @@ def test_the_third_person_becomes_the_imperative(raw: str, expected: str) -> Non
 )
 def test_a_hollow_text_only_restates_what_is_known(slot: Slot, text: str, hollow: bool) -> None:
     assert is_hollow(slot, text, FACTS) is hollow
+
+
+@pytest.mark.parametrize(
+    ("slot", "text", "hollow"),
+    [
+        (SUMMARY, "Split.", True),
+        (RETURNS, "The split result.", True),
+        (DELIM, "The delim to split at.", False),
+    ],
+)
+def test_the_name_of_the_whole_says_nothing_of_the_whole_but_something_of_a_part(
+    slot: Slot, text: str, hollow: bool
+) -> None:
+    assert is_hollow(slot, text, FACTS, "split") is hollow
 
 
 @given(st.text(max_size=80), st.sampled_from([SUMMARY, DELIM, RETURNS, ERROR]))
