@@ -23,6 +23,9 @@ from neovim_ai.testgen.proposal import TestProposal
 from neovim_ai.testgen.request import OpenLab, Request, propose, sandboxed, studied
 
 
+_MOST_REFUSED = 5
+
+
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     command = commands.add_parser("test", help="write tests with evidence", description=__doc__)
@@ -141,6 +144,7 @@ class _Run:
         if survivors:
             more = len(proposal.survivors) - len(survivors)
             lines.append("survivors: " + "; ".join(survivors) + (f"; {more} more" if more else ""))
+        lines += [f"refused {one.name}: {one.reason}" for one in proposal.refused[:_MOST_REFUSED]]
         usage = proposal.usage
         spent = f"{usage.prompt_tokens} tokens in, {usage.completion_tokens} out, "
         lines.append(f"{proposal.summary}; {spent}{proposal.seconds:.1f} s")

@@ -16,10 +16,21 @@ def groups(cases: Sequence[Case]) -> list[tuple[Case, ...]]:
     found: dict[object, list[Case]] = {}
     for place, case in enumerate(cases):
         key: object = _shape(case) if _is_tabular(case) else place
-        while len(found.get(key, ())) >= _MOST_ROWS:
-            key = (key, "more")
         found.setdefault(key, []).append(case)
-    return [tuple(one) for one in found.values()]
+    return [part for one in found.values() for part in _alike(one)]
+
+
+def _alike(cases: Sequence[Case]) -> list[tuple[Case, ...]]:
+    """Part cases of one shape by how they compare (`is`, `approx`, `==`) and by length."""
+    forms: dict[str, list[Case]] = {}
+    floats = any(values.needs_approx(case.expectation.value) for case in cases)
+    for case in cases:
+        forms.setdefault(_form(case.expectation.value, floats), []).append(case)
+    return [
+        tuple(one[start : start + _MOST_ROWS])
+        for one in forms.values()
+        for start in range(0, len(one), _MOST_ROWS)
+    ]
 
 
 def _is_tabular(case: Case) -> bool:
@@ -46,17 +57,13 @@ def _shape(case: Case) -> tuple[object, ...]:
         bool(wanted.match),
         wanted.checks,
         wanted.stdout is None,
-        _form(wanted.value),
+        bool(wanted.value),
     )
 
 
-def _form(value: str) -> str:
-    """Cases share how they compare: `is`, `approx` or `==`."""
-    if not value:
-        return ""
+def _form(value: str, floats: bool) -> str:
+    """Say how a value is compared; where floats are about, all numbers are compared like them."""
     if values.is_singleton(value):
         return "is"
-    if values.is_literal(value) and values.can_approx(value):
-        kind = values.literal(value)
-        return "number" if isinstance(kind, int | float) else "numbers"
-    return "equal"
+    number = value and values.is_literal(value) and values.can_approx(value)
+    return "approx" if floats and number else "equal"

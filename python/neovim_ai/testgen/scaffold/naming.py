@@ -45,7 +45,7 @@ def case_words(case: Case, parameters: Sequence[str]) -> str:
     told = _arguments(case, parameters)
     if case.expectation.source is Source.EXAMPLE:
         return told or "documented_example"
-    return told or ("prints" if case.expectation.stdout else "")
+    return told or ("prints" if case.expectation.stdout else _result(case.expectation.value))
 
 
 def group_words(cases: Sequence[Case]) -> str:
@@ -87,7 +87,8 @@ def _arguments(case: Case, parameters: Sequence[str]) -> str:
         told = _value(argument.source)
         name = snake(argument.name or default)
         if told:
-            named.append(f"{told}_{name}" if told in _ADJECTIVES else f"{name}_{told}")
+            alone = len(case.call.arguments) == 1 and told.startswith(_ADJECTIVES)
+            named.append(told if alone else f"{name}_{told}")
     if not named:
         return ""
     return "with_" + "_and_".join(named[:2])
@@ -103,12 +104,20 @@ def _kind_of_first(case: Case) -> str:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return ""
     told = _value(source)
-    if isinstance(value, bool | int | float) or value is None or told == "":
-        return "none" if value is None else type(value).__name__
-    return f"{told}_{type(value).__name__}" if told in ("empty", "blank") else told
+    if value is None or told.startswith(_ADJECTIVES):
+        return told
+    return type(value).__name__ if isinstance(value, int | float) or not told else told
 
 
-_ADJECTIVES = frozenset({"empty", "blank", "no", "negative"})
+_ADJECTIVES = ("empty_", "blank_")
+
+
+def _result(value: str) -> str:
+    """Say what came out, where that takes a word or two."""
+    told = _value(value)
+    if not told:
+        return ""
+    return f"is_{told}" if told in ("true", "false", "none") else f"gives_{told}"
 
 
 def _value(source: str) -> str:
@@ -124,10 +133,10 @@ def _value(source: str) -> str:
     if isinstance(value, int):
         return f"minus_{-value}" if value < 0 else str(value) if value < 10_000 else ""
     if isinstance(value, str | bytes | list | tuple | dict | set) and not value:
-        return "empty"
+        return f"empty_{type(value).__name__}"
     if isinstance(value, str):
         if value.isspace():
-            return "blank"
+            return "blank_str"
         plain = re.fullmatch(r"[A-Za-z0-9 _-]{1,16}", value)
         return snake(value.replace(" ", "_").replace("-", "_")) if plain else ""
     return ""
