@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fake_answers import CONTINUING
+from tests.fake_llm import FakeLLM
+from tests.unit.llm.asking import connect
 
 from neovim_ai.docs import ask
-from neovim_ai.docs.model import Slot, SlotKind
+from neovim_ai.docs.compose import study
+from neovim_ai.docs.engine import Outcome, document
+from neovim_ai.docs.model import House, Slot, SlotKind
 from neovim_ai.docs.opening import Opening, further
 from neovim_ai.docs.slots import wanted
 from neovim_ai.llm import ladder
@@ -132,3 +139,33 @@ def test_other_servers_are_asked_for_lines() -> None:
     system, task = question(Rung.LINES)
     assert system["content"] == ask.SYSTEM
     assert "exactly these lines" in task["content"]
+
+
+def test_a_server_that_goes_on_writes_the_docstring_text_by_text() -> None:
+    answers = {
+        "summary": "Put a book away.",
+        "book": "What is put away.",
+        "*more": "Positional arguments that are ignored.",
+        "quiet": "Whether nothing is printed.",
+        "returns": "Where it stands.",
+        "ValueError": "If it stands there already.",
+    }
+
+    async def document_it(fake: FakeLLM) -> Outcome:
+        source = SourceText(PUT)
+        model = await connect(fake)
+        try:
+            one = study(source, target.by_qualname(source, "Shelf.put"), House())
+            return await document(one, target.definitions(source), model, lambda _: None)
+        finally:
+            await model.close()
+
+    with FakeLLM(CONTINUING, answers=answers.__getitem__) as fake:
+        outcome = asyncio.run(document_it(fake))
+        begun = [chat.body["messages"][-1]["content"] for chat in fake.chats]
+    assert list(outcome.proposal.texts.values()) == list(answers.values())
+    assert outcome.proposal.fallbacks == ()
+    assert begun[-1].endswith(
+        "    quiet: Whether nothing is printed.\n\nReturns:\n    Where it stands.\n\n"
+        "Raises:\n    ValueError: If"
+    )
