@@ -41,7 +41,12 @@ for name, run in pairs({
   AiNext = { "next", desc = "Go to the next hunk or proposal" },
   AiPrev = { "prev", desc = "Go to the hunk or proposal before" },
   AiStop = { "stop", bang = true, desc = "Cancel what runs here (!: everywhere)" },
-  AiCheck = { "check", bang = true, desc = "Check docstrings against the code (!: the project)" },
+  AiCheck = {
+    "check",
+    nargs = "*",
+    bang = true,
+    desc = "Check docstrings against the code (!: the project)",
+  },
   AiStatus = { "status", bang = true, desc = "What runs and its cost (!: what was sent)" },
   AiLog = { "log", desc = "What happened" },
   AiModel = { "model", nargs = "?", desc = "Pick the local model" },

@@ -34,7 +34,7 @@ end
 ---@return string? title nil when nothing drifted there
 local function fix_title(buf, qualname)
   local drifted = vim.tbl_filter(function(finding)
-    return finding.qualname == qualname
+    return finding.qualname == qualname and finding.key ~= "examples" and finding.key ~= "age"
   end, drift.findings(buf) or {})
   if #drifted == 0 then
     return nil

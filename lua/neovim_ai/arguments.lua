@@ -2,11 +2,11 @@
 local M = {}
 
 local STYLES = { "google", "numpy", "sphinx", "epytext", "plain" }
-local DETAILS = { "1", "2", "3", "4" }
+local DETAILS = { "1", "2", "3", "4", "5" }
 local AUDIENCES = { "1", "2", "3", "4", "5" }
 local VALUES = { style = STYLES, detail = DETAILS, audience = AUDIENCES }
 local FLAGS = { "module", "rewrite" }
-local KNOWN = { "module", "rewrite", "style=…", "detail=1-4", "audience=1-5", "-- what to say" }
+local KNOWN = { "module", "rewrite", "style=…", "detail=1-5", "audience=1-5", "-- what to say" }
 
 ---@param message string
 ---@param hint string

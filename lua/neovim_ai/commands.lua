@@ -34,6 +34,22 @@ local function test(arguments)
   require("neovim_ai").test(options)
 end
 
+local LOOK_FOR = { "examples", "age" }
+
+---@param arguments table
+local function check(arguments)
+  local options = vim.empty_dict()
+  for _, word in ipairs(arguments.fargs) do
+    if not vim.list_contains(LOOK_FOR, word) then
+      local message = (":AiCheck does not know '%s'."):format(word)
+      local hint = "Known: " .. table.concat(LOOK_FOR, ", ") .. "."
+      return require("neovim_ai.notify").error({ kind = "usage", message = message, hint = hint })
+    end
+    options[word] = true
+  end
+  require("neovim_ai").check(arguments.bang, options)
+end
+
 local FILTERS = { "todo:", "code:", "lang:", "math:", "link:", "in:", "path:" }
 
 ---@type table<string, fun(arguments: table)>
@@ -55,9 +71,7 @@ local runs = {
   stop = function(arguments)
     require("neovim_ai").stop(arguments.bang)
   end,
-  check = function(arguments)
-    require("neovim_ai").check(arguments.bang)
-  end,
+  check = check,
   status = function(arguments)
     require("neovim_ai.report").status(arguments.bang)
   end,
@@ -105,6 +119,8 @@ function M.complete(name, lead, line)
     all = require("neovim_ai.arguments").candidates(line)
   elseif name == "test" then
     all = require("neovim_ai.tests.options").WORDS
+  elseif name == "check" then
+    all = LOOK_FOR
   elseif name == "model" then
     all = require("neovim_ai.models").names()
   elseif name == "notes_find" then

@@ -15,14 +15,27 @@ local SEVERITIES = {
 }
 local TYPES = { error = "E", warning = "W", info = "I", hint = "N" }
 
----@type table<integer, boolean> buffers whose diagnostics are kept up to date
+local ASKED_FOR = { example_fails = true, older_than_code = true }
+
+---@type table<integer, neovim_ai.CheckOptions> buffers whose diagnostics are kept up to date
 local shown = {}
+
+---@type table<integer, neovim_ai.FindingMessage[]> by buffer, what only asking for it finds
+local kept = {}
 
 ---@param buf integer
 ---@param findings neovim_ai.FindingMessage[]
-function M.show(buf, findings)
+---@param options? neovim_ai.CheckOptions what was asked for besides; nil keeps what that found
+function M.show(buf, findings, options)
   local lines, last = target.lines(buf), vim.api.nvim_buf_line_count(buf) - 1
-  shown[buf] = true
+  shown[buf] = options or shown[buf] or {}
+  if options then
+    kept[buf] = vim.tbl_filter(function(finding)
+      return ASKED_FOR[finding.kind]
+    end, findings)
+  else
+    findings = vim.list_extend(vim.deepcopy(findings), kept[buf] or {})
+  end
   vim.diagnostic.set(namespace, buf, vim.tbl_map(function(finding)
     local row = math.max(0, math.min(finding.row, last))
     return {
@@ -41,18 +54,19 @@ end
 --- Take the diagnostics of a buffer away.
 ---@param buf integer
 function M.clear(buf)
-  shown[buf] = nil
+  shown[buf], kept[buf] = nil, nil
   vim.diagnostic.reset(namespace, buf)
 end
 
 --- Check a buffer unasked and show what is found; a failure is for `:AiLog` alone.
 ---@param buf integer
 ---@param show boolean
-function M.check_quietly(buf, show)
+---@param options? neovim_ai.CheckOptions
+function M.check_quietly(buf, show, options)
   drift.check(buf, {
     result = function(findings)
       if show then
-        M.show(buf, findings)
+        M.show(buf, findings, options)
       end
     end,
     stale = function() end, -- the change that made it so asks again
@@ -61,7 +75,7 @@ function M.check_quietly(buf, show)
         notify.keep(err.message)
       end
     end,
-  })
+  }, options)
 end
 
 --- Put findings into the quickfix list and say how many there are.
@@ -87,11 +101,12 @@ function M.type_of(finding)
 end
 
 ---@param buf integer
-local function check_aloud(buf)
+---@param options neovim_ai.CheckOptions
+local function check_aloud(buf, options)
   drift.check(buf, {
-    label = "checking",
+    label = options.examples and "running examples" or "checking",
     result = function(findings)
-      M.show(buf, findings)
+      M.show(buf, findings, options)
       M.list(
         vim.tbl_map(function(finding)
           return {
@@ -105,31 +120,32 @@ local function check_aloud(buf)
       )
     end,
     stale = function()
-      check_aloud(buf)
+      check_aloud(buf, options)
     end,
     error = function(err)
       if err.kind ~= "cancelled" and not err.shown then
         notify.error(err)
       end
     end,
-  })
+  }, options)
 end
 
 --- Check the current buffer.
-function M.check_here()
+---@param options? neovim_ai.CheckOptions
+function M.check_here(options)
   local buf = vim.api.nvim_get_current_buf()
   local err = target.not_python(buf)
   if err then
     return notify.error(err)
   end
-  check_aloud(buf)
+  check_aloud(buf, options or vim.empty_dict())
 end
 
 --- What was shown must not outlive what was mended.
 ---@param buf integer
 local function look_again(buf)
   if shown[buf] and vim.api.nvim_buf_is_loaded(buf) then
-    M.check_quietly(buf, true)
+    M.check_quietly(buf, true, shown[buf])
   end
 end
 
@@ -150,7 +166,7 @@ vim.api.nvim_create_autocmd("User", {
 vim.api.nvim_create_autocmd({ "BufDelete", "BufWipeout" }, {
   group = group,
   callback = function(event)
-    shown[event.buf] = nil
+    shown[event.buf], kept[event.buf] = nil, nil
     drift.forget(event.buf)
   end,
 })

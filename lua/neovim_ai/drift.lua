@@ -33,7 +33,8 @@ end
 --- request for the same buffer is ended.
 ---@param buf integer
 ---@param handlers neovim_ai.CheckHandlers
-function M.check(buf, handlers)
+---@param options? neovim_ai.CheckOptions
+function M.check(buf, handlers, options)
   client.cancel(asking[buf])
   local tick = vim.api.nvim_buf_get_changedtick(buf)
   local id
@@ -46,6 +47,7 @@ function M.check(buf, handlers)
   id = client.request("check", {
     buffer = target.buffer(buf, target.lines(buf)),
     id = tostring(buf),
+    options = options,
   }, {
     label = handlers.label,
     buf = buf,

@@ -2,7 +2,7 @@
 --- what. Only bindings that hold are named.
 local M = {}
 
-M.MOST = { detail = 4, audience = 5 } -- of each slider
+M.MOST = { detail = 5, audience = 5 } -- of each slider
 local DEFAULTS = { detail = 2, audience = 3 }
 
 --- What a user types for an action: their own mapping, if any.

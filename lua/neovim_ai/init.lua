@@ -138,11 +138,12 @@ end
 
 --- Check the docstrings of the buffer against its code, without a model.
 ---@param project? boolean all of the project
-function M.check(project)
+---@param options? neovim_ai.CheckOptions
+function M.check(project, options)
   if project then
-    return require("neovim_ai.project").check()
+    return require("neovim_ai.project").check(options or {})
   end
-  require("neovim_ai.diagnostics").check_here()
+  require("neovim_ai.diagnostics").check_here(options)
 end
 
 local function nothing_here()

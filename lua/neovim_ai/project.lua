@@ -74,7 +74,8 @@ function M.stop()
 end
 
 --- Check every Python file below the project's root as it is on the disk.
-function M.check()
+---@param options neovim_ai.CheckOptions
+function M.check(options)
   if running then
     return notify.info("The project is being checked already.")
   end
@@ -84,6 +85,9 @@ function M.check()
   end
   local directory, package = root(), vim.fs.joinpath(host.root(), "python")
   local words = { python, "-I", "-c", COMMAND_LINE, package, "check", "--format", "json" }
+  for name in pairs(options) do
+    words[#words + 1] = "--" .. name
+  end
   words[#words + 1] = directory
   status.begin(ID, "checking the project")
   running = vim.system(words, { text = true }, function(done)

@@ -166,6 +166,10 @@
 ---@field buffer neovim_ai.Buffer
 ---@field id string
 
+---@class (exact) neovim_ai.CheckOptions
+---@field examples? boolean run the examples of docstrings in the sandbox
+---@field age? boolean find docstrings that are older than their code
+
 ---@class (exact) neovim_ai.FindingMessage
 ---@field kind string
 ---@field qualname string

@@ -258,6 +258,13 @@ class HealthEntry(TypedDict):
     advice: list[str]
 
 
+class CheckOptions(TypedDict, total=False):
+    """What to look for besides drift: examples that fail when run, docstrings older than code."""
+
+    examples: bool
+    age: bool
+
+
 class CheckParams(TypedDict):
     """Method `check`: drift of a buffer, without a model. Result: `{findings: [FindingMessage]}`.
 
@@ -266,6 +273,7 @@ class CheckParams(TypedDict):
 
     buffer: Buffer
     id: str
+    options: NotRequired[CheckOptions]
 
 
 class FindingMessage(TypedDict):

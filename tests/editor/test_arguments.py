@@ -59,7 +59,7 @@ def test_a_note_reaches_the_request_as_it_was_typed(editor: Editor, code: str) -
         ("colour=red", ":AiDoc does not know 'colour=red'."),
         ("detial=3", ":AiDoc does not know 'detial=3'. Did you mean 'detail'?"),
         ("modul", "Did you mean 'module'?"),
-        ("detail=5", "'detail' must be a number from 1 to 4, not '5'."),
+        ("detail=6", "'detail' must be a number from 1 to 5, not '6'."),
         ("audience=", "'audience' must be a number from 1 to 5, not ''."),
         ("say why", "-- what to say"),
     ],

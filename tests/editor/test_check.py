@@ -108,6 +108,53 @@ def test_writing_the_file_checks_again_what_was_shown(editor: Editor, checks: Fa
     editor.until(lambda: diagnostics(editor) == [])
 
 
+def test_what_to_look_for_besides_is_sent_and_looked_for_again_on_writing(
+    editor: Editor, checks: FakeMethod
+) -> None:
+    editor.nvim.command("AiCheck examples age")
+    assert checks.asked()["options"] == {"examples": True, "age": True}
+    failing = finding(1, kind="example_fails", key="examples", message="It no longer holds.")
+    checks.answer({"findings": [failing]})
+    editor.until(lambda: [d["code"] for d in diagnostics(editor)] == ["example_fails"])
+    editor.nvim.command("silent write")
+    assert checks.asked(2)["options"] == {"examples": True, "age": True}
+    checks.answer({"findings": []}, 2)
+    editor.until(lambda: diagnostics(editor) == [])
+
+
+def test_live_checks_keep_what_only_asking_finds(editor: Editor, checks: FakeMethod) -> None:
+    editor.nvim.command("AiCheck examples")
+    failing = finding(1, kind="example_fails", key="examples", message="It no longer holds.")
+    checks.answer({"findings": [failing, finding()]})
+    editor.until(lambda: len(diagnostics(editor)) == 2)
+    live(editor)
+    assert "options" not in checks.asked(2)
+    checks.answer({"findings": []}, 2)
+    editor.until(lambda: [d["code"] for d in diagnostics(editor)] == ["example_fails"])
+    editor.nvim.command("AiCheck")
+    checks.answer({"findings": []}, 3)
+    editor.until(lambda: diagnostics(editor) == [])
+
+
+def test_unknown_thing_to_look_for_is_named(editor: Editor, checks: FakeMethod) -> None:
+    editor.nvim.command("AiCheck exemples")
+    editor.said(":AiCheck does not know 'exemples'. Known: examples, age.")
+    assert checks.count() == 0
+
+
+def test_examples_of_the_unsaved_buffer_are_run(editor: Editor, tmp_path: Path) -> None:
+    code = 'def add(n):\n    """Add one.\n\n    >>> add(1)\n    3\n    """\n    return n + 2\n'
+    editor.open(tmp_path / "sums.py", code)
+    editor.lua("vim.api.nvim_buf_set_lines(0, -2, -1, false, { '    return n + 1' })")
+    editor.nvim.command("AiCheck examples")
+    editor.until(lambda: diagnostics(editor) or "no sandbox" in str(editor.messages()))
+    if not diagnostics(editor):
+        pytest.skip("nothing can be run here")
+    [found] = diagnostics(editor)
+    assert found["lnum"] == 3
+    assert "It shows 3 and gives 2." in found["message"]
+
+
 def test_a_buffer_that_is_not_python_is_not_checked(editor: Editor, checks: FakeMethod) -> None:
     editor.nvim.command("setlocal filetype=lua")
     editor.nvim.command("AiCheck")

@@ -83,14 +83,14 @@ def settled(editor: Editor) -> None:
 
 
 def test_the_sliders_stand_with_the_proposal(update: Editor) -> None:
-    assert "detail ▮▮▯▯ - +" in shown(update)
+    assert "detail ▮▮▯▯▯ - +" in shown(update)
     assert "audience ▮▮▮▯▯ < >" in shown(update)
 
 
 @pytest.mark.parametrize(
     ("key", "name", "level", "slider"),
     [
-        ("+", "detail", 3, "detail ▮▮▮▯"),
+        ("+", "detail", 3, "detail ▮▮▮▯▯"),
         (">", "audience", 4, "audience ▮▮▮▮▯"),
         ("<lt>", "audience", 2, "audience ▮▮▯▯▯"),
     ],
@@ -229,11 +229,11 @@ def test_maps_move_the_sliders_of_what_stands_between_the_lines(editor: Editor, 
     editor.nvim.command("nmap <buffer> g+ <Plug>(neovim-ai-detail-more)")
     editor.nvim.command("AiDoc")
     editor.offered()
-    assert any("detail ▮▮▯▯ g+" in line for line in editor.virtual_lines())
+    assert any("detail ▮▮▯▯▯ g+" in line for line in editor.virtual_lines())
     record(editor)
     editor.nvim.input("g+")
     assert asked(editor)["detail"] == 3
-    editor.until(lambda: "detail ▮▮▮▯" in editor.shown())
+    editor.until(lambda: "detail ▮▮▮▯▯" in editor.shown())
     settled(editor)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import sys
@@ -21,6 +22,17 @@ from neovim_ai.source.write import write_back
 # Below this, starting processes takes longer than what they save.
 _WORTH_PROCESSES = 150
 _CHUNK = 25
+_WORTH_IF_SLOW = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for and do besides finding drift: `neovim-ai check --help` says what each is."""
+
+    missing: bool = False
+    fix: bool = False
+    examples: bool = False
+    age: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +56,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--missing", action="store_true", help="also say what docstrings leave out"
     )
     command.add_argument(
+        "--examples", action="store_true", help="run the examples of docstrings in the sandbox"
+    )
+    command.add_argument(
+        "--age", action="store_true", help="also say which docstrings are older than their code"
+    )
+    command.add_argument(
         "--fix", action="store_true", help="write the new name or default where one is meant"
     )
     command.add_argument(
@@ -56,11 +74,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; 1 when something was found or a file could not be checked.
 
     Raises:
-        AiError: `usage` when a path does not exist.
+        AiError: `usage` when a path does not exist, `sandbox` when examples cannot be run here.
     """
+    if arguments.examples:
+        from neovim_ai.sandbox.choose import choose
+
+        asyncio.run(choose())
     paths = list(python_files(arguments.path, arguments.exclude))
     form, found, problems, mended = _FORMATS[arguments.format], 0, 0, 0
-    for one in checked(paths, arguments.missing, arguments.fix):
+    wanted = Wanted(arguments.missing, arguments.fix, arguments.examples, arguments.age)
+    for one in checked(paths, wanted):
         found += len(one.findings)
         mended += one.mended
         if one.problem:
@@ -72,20 +95,46 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if found or problems else 0
 
 
-def check_file(path: Path, missing: bool = False, fix: bool = False) -> Checked:
+def check_file(path: Path, wanted: Wanted | None = None) -> Checked:
     """Check one file, mending it first where that was asked for."""
+    wanted = wanted or Wanted()
     try:
         data = path.read_bytes()
         source = SourceText.from_bytes(data, path)
-        mended = drift.mend(source) if fix else None
+        mended = drift.mend(source) if wanted.fix else None
         if mended is not None and mended.done:
             write_back(path, data, mended.source)
             source = mended.source
-        return Checked(path, _found(source, missing), len(mended.done) if mended else 0)
+        found, problem = _more(source, _found(source, wanted.missing), wanted)
+        return Checked(path, found, len(mended.done) if mended else 0, problem)
     except OSError as error:
         return Checked(path, problem=error.strerror or str(error))
     except AiError as error:
         return Checked(path, problem=str(error))
+
+
+def _more(
+    source: SourceText, found: tuple[Finding, ...], wanted: Wanted
+) -> tuple[tuple[Finding, ...], str]:
+    """Add what was asked for besides; a module that cannot be run keeps its other findings."""
+    more, problem = list(found), ""
+    if wanted.age:
+        from neovim_ai.docs.drift import age
+
+        more += age.older(source)
+    if wanted.examples:
+        try:
+            more += asyncio.run(_failing(source))
+        except AiError as error:
+            problem = f"its examples: {error}"
+    return tuple(sorted(more, key=lambda f: f.line)), problem
+
+
+async def _failing(source: SourceText) -> tuple[Finding, ...]:
+    from neovim_ai.docs.examples import check
+    from neovim_ai.sandbox.choose import choose
+
+    return await check.failing(source, await choose())
 
 
 def _found(source: SourceText, missing: bool) -> tuple[Finding, ...]:
@@ -97,17 +146,18 @@ def _found(source: SourceText, missing: bool) -> tuple[Finding, ...]:
     return tuple(sorted([*found, *more], key=lambda f: f.line))
 
 
-def checked(paths: Sequence[Path], missing: bool = False, fix: bool = False) -> Iterator[Checked]:
+def checked(paths: Sequence[Path], wanted: Wanted | None = None) -> Iterator[Checked]:
     """Check files, in their order, in several processes where that pays."""
-    check = partial(check_file, missing=missing, fix=fix)
+    check = partial(check_file, wanted=wanted)
     workers = min(os.cpu_count() or 1, 8)
-    if len(paths) < _WORTH_PROCESSES or workers < 2:
+    slow = wanted is not None and (wanted.examples or wanted.age)
+    if len(paths) < (_WORTH_IF_SLOW if slow else _WORTH_PROCESSES) or workers < 2:
         yield from map(check, paths)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(check, paths, chunksize=_CHUNK)
+        yield from pool.map(check, paths, chunksize=1 if slow else _CHUNK)
 
 
 def _as_text(path: Path, finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
@@ -26,9 +27,15 @@ class CheckMethods:
         self._watches: OrderedDict[str, Watch] = OrderedDict()
 
     async def check(self, params: Mapping[str, Any], _: Emit) -> Mapping[str, Any]:
-        """Return the findings of a buffer as it stands."""
+        """Return the findings of a buffer as it stands; examples are run only where that is asked.
+
+        Raises:
+            AiError: `sandbox` when examples are wanted and cannot be run.
+        """
         source = source_of(params["buffer"])
-        found = self._watch(str(params["id"]), source).check(source)
+        found = [*self._watch(str(params["id"]), source).check(source)]
+        found += await _asked_for(source, params.get("options") or {})
+        found.sort(key=lambda one: one.line)
         return {"findings": [finding_message(one) for one in found]}
 
     def _watch(self, name: str, source: SourceText) -> Watch:
@@ -40,6 +47,20 @@ class CheckMethods:
         while len(self._watches) > MOST_BUFFERS:
             self._watches.popitem(last=False)
         return watch
+
+
+async def _asked_for(source: SourceText, options: Mapping[str, Any]) -> list[Finding]:
+    found: list[Finding] = []
+    if options.get("examples"):
+        from neovim_ai.docs.examples.check import failing
+        from neovim_ai.sandbox.choose import choose
+
+        found += await failing(source, await choose())
+    if options.get("age"):
+        from neovim_ai.docs.drift import age
+
+        found += await asyncio.to_thread(age.older, source)
+    return found
 
 
 def finding_message(finding: Finding) -> FindingMessage:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 import subprocess
@@ -9,6 +10,8 @@ import pytest
 
 from neovim_ai import cli
 from neovim_ai.cli import check
+from neovim_ai.errors import AiError
+from neovim_ai.sandbox import choose
 
 DRIFTED = '''def f(newer, size=6):
     """Do it.
@@ -86,6 +89,58 @@ def test_fix_writes_names_and_defaults_alone(folder: Path) -> None:
     expected = DRIFTED.replace("new: It", "newer: It").replace("Defaults to 5", "Defaults to 6")
     assert (folder / "bad.py").read_text() == expected
     assert (folder / "good.py").read_text() == CLEAN
+
+
+def test_examples_are_run_only_when_asked_for(folder: Path, capsys) -> None:
+    try:
+        asyncio.run(choose.choose())
+    except AiError as error:
+        pytest.skip(error.message)
+    code = 'def add(n):\n    """Add one.\n\n    >>> add(1)\n    3\n    """\n    return n + 1\n'
+    (folder / "sums.py").write_text(code)
+    assert cli.main(["check", str(folder / "sums.py")]) == 0
+    assert cli.main(["check", "--examples", str(folder / "sums.py")]) == 1
+    assert "sums.py:4: add: The example `add(1)` no longer holds." in capsys.readouterr().out
+
+
+def test_without_a_sandbox_no_example_runs_and_one_line_says_so(
+    folder: Path, capsys, monkeypatch
+) -> None:
+    choose._found.cache_clear()
+    monkeypatch.setattr(choose, "_tiers", lambda: iter(()))
+    ended = cli.main(["check", "--examples", str(folder)])
+    choose._found.cache_clear()
+    said = capsys.readouterr()
+    assert (ended, said.out, said.err.count("\n")) == (1, "", 1)
+    assert "no sandbox" in said.err
+
+
+def test_module_that_cannot_run_keeps_its_other_findings(folder: Path, capsys) -> None:
+    try:
+        asyncio.run(choose.choose())
+    except AiError as error:
+        pytest.skip(error.message)
+    code = "import not_there\n" + DRIFTED.replace("    Args", "    >>> 1\n    1\n\n    Args", 1)
+    (folder / "bad.py").write_text(code)
+    assert cli.main(["check", "--examples", str(folder / "bad.py")]) == 1
+    said = capsys.readouterr()
+    assert "[parameter_" in said.out
+    assert "bad.py: not checked: its examples: `bad` cannot be imported" in said.err
+
+
+def test_age_is_told_only_when_asked_for(folder: Path, capsys) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
+        subprocess.run(["git", "-C", str(folder), *who, *words], check=True, capture_output=True)
+
+    path = folder / "good.py"
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-q", "-m", "one", "--date", "2024-01-01T12:00:00Z")
+    path.write_text(CLEAN + "    x = 1\n    return x\n")
+    assert cli.main(["check", str(path)]) == 0
+    cli.main(["check", "--age", str(path)])
+    assert "changed since, last now (not committed)" in capsys.readouterr().out
 
 
 def test_without_fix_nothing_is_written(folder: Path) -> None:
