@@ -5,6 +5,7 @@ Everything here is found by `target` and `facts`, from the text alone; nothing i
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -200,13 +201,14 @@ class Facts:
         That is what its slots are about: parameters with their defaults, whether something or None
         is returned or yielded, which exceptions leave and when, attributes. Lines, messages, side
         effects and how a result is computed do not count: a docstring tells what a caller meets.
+        Nor does how an expression is written, since formatters change that when a file is saved.
         """
         return ".".join(_stamp(aspect) for aspect in self._aspects().values())
 
     def _aspects(self) -> dict[str, object]:
-        escaping = sorted({(r.exception, r.condition or "") for r in self.raises if r.escapes})
+        escaping = sorted({(r.exception, _meant(r.condition)) for r in self.raises if r.escapes})
         result = (
-            self.return_annotation,
+            _meant(self.return_annotation),
             bool(self.returns),
             self.returns_none,
             bool(self.yields) or self.is_generator,
@@ -214,11 +216,14 @@ class Facts:
         )
         return {
             "parameters": [
-                (p.name, p.kind.value, p.annotation, p.default) for p in self.parameters
+                (p.name, p.kind.value, _meant(p.annotation), _meant(p.default))
+                for p in self.parameters
             ],
             "result": result,
             "exceptions": escaping,
-            "attributes": [(a.name, a.annotation, a.default) for a in self.attributes],
+            "attributes": [
+                (a.name, _meant(a.annotation), _meant(a.default)) for a in self.attributes
+            ],
         }
 
     def differing(self, digest: str) -> tuple[str, ...]:
@@ -232,6 +237,16 @@ class Facts:
             return tuple(aspects)
         pairs = zip(aspects.items(), stamps, strict=True)
         return tuple(name for (name, aspect), stamp in pairs if _stamp(aspect) != stamp)
+
+
+def _meant(text: str | None) -> str:
+    """Return an expression without the ways it can be written: quotes, blanks, parentheses."""
+    if text is None:
+        return ""
+    try:
+        return ast.unparse(ast.parse(text, mode="eval"))
+    except (SyntaxError, ValueError, RecursionError):
+        return " ".join(text.split())
 
 
 def _stamp(aspect: object) -> str:

@@ -1,0 +1,93 @@
+"""`:AiDoc` while the server or the way to it fails, at each moment: nothing is lost or left."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from tests.editor.conftest import CODE
+from tests.editor.driver import Editor
+from tests.fake_llm import FakeLLM
+from tests.faults.moments import STREAMED, Moment, at
+from tests.faults.sampling import cells
+from tests.faults.servers import SERVERS, ServerFault
+from tests.faults.world import TYPED, World
+
+STREAMING = (Moment.BEFORE, Moment.FIRST, Moment.MIDDLE)
+HARMLESS = ("Cc", "Cf", "Lo")
+"""Unicode categories that no docstring takes from a reply: controls, formats, other scripts."""
+
+
+def expected(fault: ServerFault, moment: Moment) -> str:
+    inside = moment is not Moment.BEFORE and fault.says_inside is not None
+    return str(fault.says_inside) if inside else fault.says
+
+
+@pytest.mark.parametrize(
+    ("fault", "moment"),
+    cells(SERVERS, STREAMING),
+    ids=lambda value: value.name if isinstance(value, ServerFault) else str(value),
+)
+def test_a_docstring_is_asked_for_and_the_server_fails(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: ServerFault, moment: Moment
+) -> None:
+    world = World(editor, fake_llm, tmp_path)
+    world.patience(fault.timeout)
+    fake_llm.default = at(moment, world.gate, fault.before, fault.inside)
+    editor.nvim.command("AiDoc")
+    world.gate.wait_reached()
+    if not fault.timeout:
+        world.type_meanwhile()
+    world.gate.open()
+    world.ended()
+    typed = "" if fault.timeout else f"{TYPED}\n"
+    assert world.text() == CODE + typed
+    says = expected(fault, moment)
+    if world.offered():
+        assert not says, f"offered in spite of: {says}"
+        editor.at(1)
+        editor.nvim.command("AiAccept")
+        editor.offered(0)
+        assert is_code_with_docstring(world.text() or "", CODE + typed)
+    else:
+        said = "|".join(world.said())
+        assert said.count("neovim-ai: ") == 1, said
+        assert says in said.lower(), said
+    assert world.leftovers() == []
+    world.works_again(tmp_path)
+
+
+def is_code_with_docstring(text: str, before: str) -> bool:
+    """Tell whether a text is another with one clean docstring of a usual size more."""
+    lines, old = text.splitlines(), before.splitlines()
+    added = len(lines) - len(old)
+    docstring = "\n".join(lines[1 : 1 + added])
+    clean = all(c == "\n" or unicodedata.category(c) not in HARMLESS for c in docstring)
+    kept = lines[:1] + lines[1 + added :] == old
+    return kept and clean and docstring.count('"""') == 2 and len(docstring) < 2000
+
+
+@pytest.mark.parametrize("fault", cells(SERVERS, (Moment.APPLY,)), ids=lambda cell: cell[0].name)
+def test_a_server_that_fails_later_does_not_keep_a_docstring_from_being_accepted(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: tuple[ServerFault, Moment]
+) -> None:
+    world = World(editor, fake_llm, tmp_path)
+    editor.nvim.command("AiDoc")
+    editor.offered(1)
+    fake_llm.default = fault[0].before
+    asked = len(fake_llm.requests)
+    editor.nvim.command("AiAccept")
+    editor.offered(0)
+    assert is_code_with_docstring(world.text() or "", CODE)
+    assert (world.said(), len(fake_llm.requests)) == ([], asked)
+
+
+def test_the_matrix_is_as_large_as_it_should_be() -> None:
+    from tests.faults.editors import EDITORS
+    from tests.faults.hosts import HOSTS
+
+    names = [fault.name for fault in (*SERVERS, *EDITORS, *HOSTS)]
+    assert len(names) == len(set(names)) >= 40
+    assert set(STREAMED) == {Moment.FIRST, Moment.MIDDLE}
