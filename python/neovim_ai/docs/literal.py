@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from neovim_ai.errors import AiError, Kind
@@ -17,6 +19,8 @@ _ESCAPE = re.compile(
     r"\\(?:(?P<fold>\r\n|\r|\n)|(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})"
     r"|U(?P<U>[0-9a-fA-F]{8})|N\{(?P<name>[^}]+)\}|(?P<plain>[\\'\"abfnrtv]))"
 )
+_RAW = re.compile(r"(?P<newline>\r\n|\r)")
+_SPECIAL = re.compile(rf"{_RAW.pattern}|{_ESCAPE.pattern}")
 _PLAIN = dict(zip("\\'\"abfnrtv", "\\'\"\a\b\f\n\r\t\v", strict=True))
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\r\ud800-\udfff]")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -51,13 +55,42 @@ class Part:
         return len(self.quotes) == 3
 
 
-class _Character(NamedTuple):
-    """One character of the value: where its spelling starts and ends, and in which part."""
+class _Run(NamedTuple):
+    """Characters of the value that are spelled as they are, or one that is spelled otherwise."""
 
     text: str
     start: int
     end: int
     part: int
+
+
+class _Characters:
+    """Where each character of a value is spelled; kept as runs, since nearly all stand as they are.
+
+    A `_Run` of one character is what each of them looks like from outside.
+    """
+
+    def __init__(self, runs: Sequence[_Run]) -> None:
+        self._runs = runs
+        self._starts = [0, *accumulate(len(run.text) for run in runs)]
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def at(self, offset: int) -> _Run:
+        """Return the character at an offset of the value.
+
+        Raises:
+            IndexError: When there is none.
+        """
+        if not 0 <= offset < len(self):
+            raise IndexError(offset)
+        number = bisect_right(self._starts, offset) - 1
+        run, inside = self._runs[number], offset - self._starts[number]
+        if len(run.text) == 1:
+            return run
+        start = run.start + inside
+        return _Run(run.text[inside], start, start + 1, run.part)
 
 
 @dataclass(frozen=True)
@@ -75,7 +108,7 @@ class Literal:
     text: str
     value: str
     parts: tuple[Part, ...]
-    _characters: tuple[_Character, ...]
+    _characters: _Characters
 
     @classmethod
     def read(cls, source: SourceText, span: Span) -> Literal:
@@ -86,8 +119,10 @@ class Literal:
         """
         text = source.slice(span)
         parts = _parts(text)
-        characters = tuple(c for n, p in enumerate(parts) for c in _characters(text, p, n))
-        return cls(span, text, "".join(c.text for c in characters), parts, characters)
+        runs: list[_Run] = []
+        for number, part in enumerate(parts):
+            _runs(text, part, number, runs)
+        return cls(span, text, "".join(run.text for run in runs), parts, _Characters(runs))
 
     @property
     def newline(self) -> str | None:
@@ -101,8 +136,8 @@ class Literal:
         At the border between two parts that is the earlier one, which holds the line so far.
         """
         if offset > 0:
-            return self._characters[offset - 1].part
-        return self._characters[0].part if self._characters else 0
+            return self._characters.at(offset - 1).part
+        return self._characters.at(0).part if self._characters else 0
 
     def fitted(self, insertions: Sequence[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
         r"""Return texts as this literal can hold them, one for each place, sorted.
@@ -152,25 +187,28 @@ class Literal:
 
     def removed(self, start: int, end: int) -> Edit | None:
         """Return the edit that takes a range of the value out; None where parts meet in it."""
-        gone = self._characters[start:end]
-        if not gone or gone[0].part != gone[-1].part:
+        end = min(end, len(self._characters))
+        if not 0 <= start < end:
+            return None
+        opening, closing = self._characters.at(start), self._characters.at(end - 1)
+        if opening.part != closing.part:
             return None
         first, last = (
             self.span.start + len(self.text[:at].encode("utf-8", "surrogatepass"))
-            for at in (gone[0].start, gone[-1].end)
+            for at in (opening.start, closing.end)
         )
         return Edit(Span(first, last), "")
 
     def _place(self, offset: int, part: Part) -> int:
         if offset > 0:
-            return self._characters[offset - 1].end
-        return self._characters[0].start if self._characters else part.inside
+            return self._characters.at(offset - 1).end
+        return self._characters.at(0).start if self._characters else part.inside
 
     def _require_room(self, offset: int, text: str) -> None:
         """Refuse a place where a backslash that stands before the text would act on it."""
-        if offset == 0 or self._characters[offset - 1].text != "\\":
+        if offset == 0 or self._characters.at(offset - 1).text != "\\":
             return
-        before = self._characters[offset - 1]
+        before = self._characters.at(offset - 1)
         written = self.text[before.start : before.end]
         raw_line_end = self.parts[before.part].raw and text.startswith("\n")
         if written == "\\" and not raw_line_end:
@@ -257,25 +295,27 @@ def _closing(text: str, at: int, quotes: str) -> int:
     raise _unreadable("its quotes do not close")
 
 
-def _characters(text: str, part: Part, number: int) -> list[_Character]:
-    out: list[_Character] = []
-    at = part.inside
-    while at < part.end:
-        found = None if part.raw or text[at] != "\\" else _ESCAPE.match(text, at, part.end)
-        if found is None:
-            size = 2 if text.startswith("\r\n", at) else 1
-            shown = "\n" if text[at] == "\r" else text[at]
-            out.append(_Character(shown, at, at + size, number))
-            at += size
-            continue
-        if found.group("fold") is None:
-            out.append(_Character(_meaning(found), at, found.end(), number))
-        elif out:
-            # A folded line break belongs to what stands before it: text added there follows it.
-            last = out.pop()
-            out.append(_Character(last.text, last.start, found.end(), number))
+def _runs(text: str, part: Part, number: int, runs: list[_Run]) -> None:
+    """Add the runs of one part to those of the parts before it."""
+    at, first = part.inside, len(runs)
+    # In a raw string only a newline of two characters is not what it looks like.
+    for found in (_RAW if part.raw else _SPECIAL).finditer(text, part.inside, part.end):
+        if found.start() > at:
+            runs.append(_Run(text[at : found.start()], at, found.start(), number))
         at = found.end()
-    return out
+        if found["newline"]:
+            runs.append(_Run("\n", found.start(), at, number))
+        elif found["fold"] is None:
+            runs.append(_Run(_meaning(found), found.start(), at, number))
+        elif len(runs) > first:
+            # A folded line break belongs to what stands before it: text added there follows it.
+            last = runs.pop()
+            if len(last.text) > 1 and last.end - last.start == len(last.text):
+                runs.append(_Run(last.text[:-1], last.start, last.end - 1, number))
+                last = _Run(last.text[-1], last.end - 1, last.end, number)
+            runs.append(_Run(last.text, last.start, at, number))
+    if part.end > at:
+        runs.append(_Run(text[at : part.end], at, part.end, number))
 
 
 def _meaning(found: re.Match[str]) -> str:

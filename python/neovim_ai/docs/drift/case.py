@@ -94,6 +94,18 @@ class Case:
         return signature.parameters(self.source, ranked[-1]) if ranked else ()
 
     @cached_property
+    def taken(self) -> tuple[Parameter, ...]:
+        """What the makers take; of several they may repeat each other."""
+        return tuple(p for maker in self.makers for p in signature.parameters(self.source, maker))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that a list may have: a function may document what one inside it takes."""
+        inner = () if self.is_class else self.inner
+        within = (p.name for one in inner for p in signature.parameters(self.source, one))
+        return frozenset([*(p.name for p in self.taken), *within])
+
+    @cached_property
     def own(self) -> Own | None:
         """The body of a function."""
         return Own(self.definition.node) if self.definition.node and not self.is_class else None

@@ -11,8 +11,7 @@ from neovim_ai.docs.drift.model import Finding, FindingKind, Severity
 from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.docs.reader import Entry, PieceKind, explains
 from neovim_ai.source import facts as source_facts
-from neovim_ai.source import signature
-from neovim_ai.source.model import Definition, Parameter, ParameterKind
+from neovim_ai.source.model import Parameter, ParameterKind
 
 _SPOKEN = (PieceKind.SUMMARY, PieceKind.PROSE, PieceKind.TEXT, PieceKind.ENTRY)
 # Words that head a line like an entry does and never name a parameter.
@@ -60,18 +59,12 @@ def _named(entries: Sequence[Entry]) -> dict[str, Entry]:
 def _is_gone(case: Case, name: str) -> bool:
     if not name.isidentifier() or name.casefold() in _REMARKS:
         return False
-    # A function may document what the function that it returns takes.
-    makers = (*case.makers, *(() if case.is_class else case.inner))
-    return not any(name == p.name for p in _all_parameters(case, makers))
-
-
-def _all_parameters(case: Case, makers: Sequence[Definition]) -> list[Parameter]:
-    return [p for maker in makers for p in signature.parameters(case.source, maker)]
+    return name not in case.names
 
 
 def _takes_any_name(case: Case, named: dict[str, Entry]) -> bool:
     """Tell whether a list may hold names beside the signature's, that stars collect."""
-    taken = _all_parameters(case, case.makers)
+    taken = case.taken
     if any(p.kind is ParameterKind.VAR_KEYWORD for p in taken):
         return True
     plain = any(p.name in named for p in taken if p.kind not in _STARRED)
