@@ -116,6 +116,7 @@ class Kept:
     async def stop(self) -> None:
         """End all its processes and throw the copy away; nothing happens when that is done."""
         self._end()
+        await self._close_stdin()
         await self._discard_stdout()
         await self._process.wait()
         for watcher in self._watchers:
@@ -173,6 +174,13 @@ class Kept:
                 self._truncated = True
                 self._stop_for("output")
             kept += chunk[: most - len(kept)]
+
+    async def _close_stdin(self) -> None:
+        """Let go of the pipe; one that is left to the collector outlives its loop."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                await self._process.stdin.wait_closed()
 
     async def _discard_stdout(self) -> None:
         while await self._stdout.read(_CHUNK):
