@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Model, Usage
@@ -14,6 +15,7 @@ from neovim_ai.notes.ask.draft import Draft
 from neovim_ai.notes.ask.excerpt import Excerpt, excerpt
 from neovim_ai.notes.ask.judge import Judged
 from neovim_ai.notes.ask.model import Answer, Passages, Phase, Show, Turn
+from neovim_ai.notes.ask.narrow import narrow
 from neovim_ai.notes.ask.standalone import Question, standalone
 from neovim_ai.notes.ask.words import content, shared, stems
 from neovim_ai.notes.model import Section
@@ -56,12 +58,13 @@ class _Asking:
         if not words:
             return []
         wanted = stems(" ".join(words))
-        sections = await self.library.passages(" ".join(words), FOUND)
+        found = await self.library.passages(" ".join(words), FOUND)
+        sections = [narrow(section, words) for section in found]
         return sorted(sections, key=lambda one: -shared(wanted, _whole(one)))[:KEPT]
 
     def excerpts(self, sections: Sequence[Section], most: int) -> list[Excerpt]:
         found = (excerpt(section, self.words) for section in sections)
-        return [one for one in found if one.lines][:most]
+        return list(islice((one for one in found if one.lines), most))
 
 
 def is_small(model: Model) -> bool:

@@ -109,14 +109,15 @@ def _ends_block(line: str) -> bool:
 
 
 def _sentences(block: _Block) -> Iterator[Unit]:
-    text = block.text
+    text, line = block.text, block.line
     start = _marks(text)
     for end in [*_ends(text), len(text)]:
         piece = text[start:end]
         if piece.strip():
-            at = start + len(piece) - len(piece.lstrip())
-            line = block.line + text.count("\n", 0, at)
-            yield from _cut(_Block(line, piece.strip().split("\n")))
+            blank = len(piece) - len(piece.lstrip())
+            first = line + piece.count("\n", 0, blank)
+            yield from _cut(_Block(first, piece.strip().split("\n")))
+        line += piece.count("\n")
         start = end
 
 
@@ -129,27 +130,26 @@ def _marks(text: str) -> int:
 
 
 def _ends(text: str) -> list[int]:
-    whole = [match.span() for match in _WHOLE.finditer(text)]
-    ends = []
-    for match in _END.finditer(text):
-        inside = any(first < match.end() < last for first, last in whole)
-        if not inside and not _ABBREVIATION.search(text[: match.start() + 1]):
-            ends.append(match.end())
-    return ends
+    masked = _WHOLE.sub(lambda match: "x" * len(match[0]), text)
+    return [
+        match.end()
+        for match in _END.finditer(masked)
+        if not _ABBREVIATION.search(masked[max(match.start() - 8, 0) : match.start() + 1])
+    ]
 
 
 def _cut(block: _Block) -> Iterator[Unit]:
-    """Cut what is too long, at a line's end if that is possible."""
-    text, line = block.text, block.line
-    while len(text) > LONGEST:
-        place = text.rfind("\n", 1, LONGEST)
-        place = place if place > 0 else text.rfind(" ", 1, LONGEST)
-        place = place if place > 0 else LONGEST
-        yield _unit(text[:place], line, block.code)
-        line += text.count("\n", 0, place + 1)
-        text = text[place:].lstrip(" ").removeprefix("\n") if text[place] in " \n" else text[place:]
-    if text.strip():
-        yield _unit(text, line, block.code)
+    """Cut what is too long, at a line's end if that is possible, else at a space."""
+    text, line, start = block.text, block.line, 0
+    while len(text) - start > LONGEST:
+        end = max(text.rfind("\n", start + 1, start + LONGEST), 0)
+        end = end or max(text.rfind(" ", start + 1, start + LONGEST), 0) or start + LONGEST
+        if text[start:end].strip():
+            yield _unit(text[start:end], line, block.code)
+        line += text.count("\n", start, end)
+        start = end
+    if text[start:].strip():
+        yield _unit(text[start:], line, block.code)
 
 
 def _unit(text: str, line: int, code: bool) -> Unit:
