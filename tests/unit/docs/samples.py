@@ -19,6 +19,7 @@ BLOCKS = st.sampled_from(
         ["* one", "* two"],
         ["Returns the sum."],
         ["@param a: epytext"],
+        ["@param[in] a as Doxygen has it", "@return the sum"],
     ]
 )
 
