@@ -22,7 +22,6 @@ from neovim_ai.testgen.engine import Phase, Step, Wishes
 from neovim_ai.testgen.proposal import TestProposal
 from neovim_ai.testgen.request import OpenLab, Request, propose, sandboxed, studied
 
-
 _MOST_REFUSED = 5
 
 

@@ -7,7 +7,7 @@ import doctest
 import io
 import re
 import tokenize
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from neovim_ai.testgen.model import Target
@@ -45,20 +45,16 @@ def _doctests(docstring: Docstring, target: Target, modules: Collection[str]) ->
         said = doctest.DocTestParser().get_examples(docstring.text)
     except ValueError:
         return
-    session, last = Session(target, modules), None
+    session, lines = Session(target, modules), docstring.text.split("\n")
     for one in said:
         line = docstring.line_of(one.lineno)
-        comment = _comment(one.source)
-        if last is not None and comment and not _code(one.source):
-            yield from _commented(last, comment)
-        last = None
+        comment = _comment(one.source) or _comment_below(one, lines)
         for statement in _statements(one.source):
             found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
             if found is None:
                 session.take(statement)
                 continue
             plain = Example(found.call, over=found.over, said=one.source.strip(), line=line)
-            last = plain
             printed = re.fullmatch(r"print\((.*)\)", found.over)
             if printed and one.want.strip() and one.exc_msg is None:
                 text = one.want.rstrip("\n")
@@ -74,15 +70,18 @@ def _doctests(docstring: Docstring, target: Target, modules: Collection[str]) ->
             session.take(statement)
 
 
+def _comment_below(example: doctest.Example, lines: Sequence[str]) -> str:
+    """Return a comment that stands at a prompt of its own below an example."""
+    row = example.lineno + example.source.count("\n")
+    matched = re.match(r"\s*>>>\s*#\s*(.*)", lines[row]) if row < len(lines) else None
+    return matched[1] if matched else ""
+
+
 def _statements(source: str) -> list[ast.stmt]:
     try:
         return ast.parse(source).body
     except (SyntaxError, ValueError):
         return []
-
-
-def _code(source: str) -> bool:
-    return bool(_statements(source))
 
 
 def _comment(source: str) -> str:
@@ -179,7 +178,9 @@ def _told(called: str, rest: str, session: Session, said: str, line: int) -> Ite
     value = beginning(rest.strip().lstrip("`"))
     for statement in _statements(called) if value is not None else ():
         found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
-        if found is not None and value is not None:
+        if found is None or value is None:
+            continue
+        if all(literal(argument.source) is not None for argument in found.call.arguments):
             yield Example(found.call, value, over=found.over, said=said, line=line)
 
 
