@@ -12,6 +12,7 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Event, Field, Finished, Model, Prompt, Usage
 from neovim_ai.notes.ask import engine, messages
 from neovim_ai.notes.ask.model import Answer, Phase, Said, Turn
+from neovim_ai.notes.model import Section
 
 MEMORY = "How much memory does a 70b model need?"
 FACT = "A 70b model at fp16 needs about 168 GB of memory."
@@ -111,6 +112,16 @@ def test_words_that_the_notes_do_not_hold_cost_no_reading() -> None:
     assert model.count("stated") == 0
 
 
+def test_what_is_found_without_the_other_words_is_not_read() -> None:
+    class Guessing(Shelf):
+        async def passages(self, question: str, limit: int = 8) -> tuple[Section, ...]:
+            return tuple(self.sections[-1:]) if "kubernetes" in question else ()
+
+    model = Told(lambda _, one: "kubernetes, helm" if one.name == "words" else ("yes", 0.9))
+    assert not ask("How do I scale pods?", model, Guessing()).in_notes
+    assert model.count("stated") == 0
+
+
 @pytest.mark.parametrize("kind", [Kind.NO_PROVIDER, Kind.MODEL_MISSING])
 def test_without_a_model_the_sections_are_listed(kind: Kind) -> None:
     answer = ask(MEMORY, AiError(kind, "None."))
@@ -188,10 +199,11 @@ def test_when_every_worded_sentence_is_struck_the_lines_themselves_answer() -> N
 
 
 def test_a_strong_model_that_says_no_is_believed_and_the_rest_is_dropped() -> None:
-    model = wording(**{"in the notes": "no", "answer": "It needs 168 GB [1]."})
+    model = wording(**{"in the notes": "no", "answer": "It needs 168 GB [1].", "stated": "yes"})
     answer = ask(MEMORY, model)
     assert not answer.in_notes
     assert answer.sentences == ()
+    assert model.count("stated") == 0
 
 
 def test_sentences_are_shown_one_by_one_and_only_checked() -> None:
@@ -238,7 +250,9 @@ def test_private_files_are_passed_over_and_named_when_nothing_else_is_there() ->
         return reader("168 GB")(prompt, one)
 
     model = Told(says, route="host")
-    assert shown(ask("memory of the 70b model behind the safe", model, shelf)) == [f"{FACT} [1]"]
+    assert shown(ask("memory, or the safe code behind the picture", model, shelf)) == [
+        f"{FACT} [1]"
+    ]
     with pytest.raises(AiError) as caught:
         ask("safe code picture", model, Shelf({"/n/secret.md": "# A\n\nThe safe code is 4711."}))
     assert caught.value.kind is Kind.PRIVATE
