@@ -62,11 +62,18 @@ local function geometry(lines, content)
   }
 end
 
+--- Typed in one go, `]a` would be Neovim's own `]a` in spite of `nowait`: each pair is mapped too.
 ---@param buf integer
 ---@param keys table<string, fun()>
 local function map(buf, keys)
   for key, action in pairs(keys) do
     vim.keymap.set("n", key, action, { buffer = buf, nowait = true })
+    for _, bracket in ipairs({ "[", "]" }) do
+      vim.keymap.set("n", bracket .. key, function()
+        keys[bracket]()
+        action()
+      end, { buffer = buf, nowait = true })
+    end
   end
 end
 

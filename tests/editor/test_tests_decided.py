@@ -24,6 +24,13 @@ def test_one_test_is_accepted_and_the_other_stays(tests: Played) -> None:
     assert tests.file.read_text() == TESTS
 
 
+def test_going_to_a_test_and_taking_it_may_be_typed_in_one_go(tests: Played) -> None:
+    tests.propose()
+    tests.into_window()
+    tests.editor.nvim.input("]a")
+    assert tests.apply.asked()["keys"] == ["test_negative"]
+
+
 def test_accepting_is_one_undo_step(tests: Played) -> None:
     tests.write_tests()
     tests.propose()
