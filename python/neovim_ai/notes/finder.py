@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from neovim_ai.notes import rows
 from neovim_ai.notes import words as w
@@ -17,7 +17,7 @@ from neovim_ai.notes.model import Found, NotesRow, Progress, Section
 from neovim_ai.notes.query import Query, parse_query
 from neovim_ai.notes.rank.model import Hit, Ranking
 from neovim_ai.notes.rank.ranker import Asked, Ranker
-from neovim_ai.notes.store import StoredSection
+from neovim_ai.notes.store import Heading, StoredSection
 from neovim_ai.notes.vault import Vault
 
 _LOOKED_AT = 2
@@ -63,10 +63,8 @@ class Finder:
             return ()
         sources = self._sources(view, query)
         ranking = self._ranker.likely([source.asked for source in sources], query, limit)
-        chosen = self._closely(sources, query, ranking.hits[: limit * _LOOKED_AT])
-        return tuple(
-            section(stored, sources[hit.store].outer(stored.id)) for hit, stored in chosen[:limit]
-        )
+        chosen = self._closely(sources, query, ranking.hits, limit)
+        return tuple(section(stored, sources[hit.store].outer(stored.id)) for hit, stored in chosen)
 
     def sections(self, view: View, ids: Sequence[int]) -> tuple[Section, ...]:
         """Return sections by the ids of rows, in their order."""
@@ -131,34 +129,54 @@ class Finder:
         self, sources: Sequence[_Source], query: Query, ranking: Ranking, limit: int
     ) -> tuple[NotesRow, ...]:
         marker = rows.Marker(query, ranking.expansions)
-        chosen = self._closely(sources, query, ranking.hits[: limit * _LOOKED_AT])[:limit]
+        chosen = self._closely(sources, query, ranking.hits, limit)
         return tuple(
             rows.row(hit, stored, sources[hit.store].outer(stored.id), marker)
             for hit, stored in chosen
         )
 
     def _closely(
-        self, sources: Sequence[_Source], query: Query, hits: Sequence[Hit]
+        self, sources: Sequence[_Source], query: Query, ranked: Sequence[Hit], limit: int
     ) -> list[tuple[Hit, StoredSection]]:
         """Order by what only the sections themselves tell; a tier is never left."""
-        by_store: dict[int, list[int]] = {}
-        for hit in hits:
-            by_store.setdefault(hit.store, []).append(hit.section)
-        stored = {number: sources[number].sections(ids) for number, ids in by_store.items()}
+        hits = ranked[: limit * _LOOKED_AT]
+        headings = _by_source(hits, lambda number, ids: sources[number].headings(ids))
         asked = {part for word in query.words for part in word.parts}
         opened = tuple(word.parts[-1] for word in query.words if word.prefix and word.parts)
         now = time.time_ns()
         seen: set[tuple[str, int]] = set()
         chosen = []
         for hit in hits:
-            one = stored[hit.store].get(hit.section)
+            one = headings.get((hit.store, hit.section))
             if one is None or (one.path, one.row) in seen:
                 continue
             seen.add((one.path, one.row))
             score = hit.score + _covered(one, asked, opened) + _recent(one, now)
-            chosen.append((Hit(hit.store, hit.section, hit.tier, score), one))
-        chosen.sort(key=lambda pair: (-pair[0].tier, -pair[0].score))
-        return chosen
+            chosen.append(Hit(hit.store, hit.section, hit.tier, score))
+        chosen.sort(key=lambda hit: (-hit.tier, -hit.score))
+        stored = _by_source(chosen[:limit], lambda number, ids: sources[number].sections(ids))
+        return [
+            (hit, stored[hit.store, hit.section])
+            for hit in chosen[:limit]
+            if (hit.store, hit.section) in stored
+        ]
+
+
+T = TypeVar("T")
+
+
+def _by_source(
+    hits: Sequence[Hit], look: Callable[[int, list[int]], Mapping[int, T]]
+) -> dict[tuple[int, int], T]:
+    """Look hits up, each source asked once."""
+    wanted: dict[int, list[int]] = {}
+    for hit in hits:
+        wanted.setdefault(hit.store, []).append(hit.section)
+    return {
+        (number, section): one
+        for number, ids in wanted.items()
+        for section, one in look(number, ids).items()
+    }
 
 
 @dataclass(frozen=True)
@@ -174,6 +192,11 @@ class _Source:
         if self.buffer:
             return {one: self.buffer.sections[one] for one in ids}
         return self.vault.store.sections(ids) if self.vault else {}
+
+    def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
+        if self.buffer:
+            return {one: self.buffer.heading(one) for one in ids}
+        return self.vault.store.headings(ids) if self.vault else {}
 
     def outer(self, section: int) -> int:
         """Return the id by which clients know a section."""
@@ -214,15 +237,15 @@ def _has_all(text: str, parts: Sequence[str]) -> bool:
     return all(part in text for part in parts)
 
 
-def _covered(stored: StoredSection, asked: set[str], opened: tuple[str, ...]) -> float:
+def _covered(stored: Heading, asked: set[str], opened: tuple[str, ...]) -> float:
     """Return what it is worth that the query says much of the section's own heading."""
-    own = w.parts(w.fold(stored.heading_path[-1])) if stored.own else []
+    own = w.parts(w.fold(stored.name)) if stored.own else []
     if not own:
         return 0.0
     said = sum(part in asked or (bool(opened) and part.startswith(opened)) for part in own)
     return _COVERED_IS_WORTH * said / len(own)
 
 
-def _recent(stored: StoredSection, now: int) -> float:
+def _recent(stored: Heading, now: int) -> float:
     days = max(0, now - stored.mtime_ns) / _DAY_NS
     return _RECENT_IS_WORTH / (1 + days / 30)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from neovim_ai.notes import words as w
 from neovim_ai.notes.model import MatchKind, NotesRow
@@ -14,7 +14,7 @@ from neovim_ai.notes.store import StoredSection
 
 _LONGEST = 200
 _BEFORE = 40
-_MOST_MATCHES = 400
+_MOST_MATCHES = 24
 _ELLIPSIS = "\u2026"
 _KINDS = {
     Tier.PHRASE: MatchKind.EXACT,
@@ -31,53 +31,79 @@ class Marker:
     """Finds a query's words in texts as they are written."""
 
     def __init__(self, query: Query, expansions: Sequence[str] = ()) -> None:
+        opened = {word.parts[-1] for word in query.words if word.prefix and word.parts}
+        closed = {part for word in query.words for part in word.parts}
+        closed |= {part for phrase in query.phrases for part in phrase} | set(expansions)
         wholes = {word.whole for word in query.words if word.whole}
-        closed = {part for phrase in query.phrases for part in phrase} | set(expansions)
-        opened = set()
-        for word in query.words:
-            closed.update(word.parts)
-            if word.prefix and word.parts:
-                opened.add(word.parts[-1])
-        forms = [re.escape(one) for one in sorted(wholes, key=len, reverse=True)]
-        forms += [_pattern(one, "") for one in _longest_first(opened)]
-        forms += [_pattern(one, _END) for one in _longest_first(closed - opened)]
-        self._pattern = re.compile("|".join(forms)) if forms else None
+        self._forms = [
+            *(_Form(one, starts=False, ends=False) for one in sorted(wholes)),
+            *(_Form(one, starts=not _is_cjk(one), ends=False) for one in sorted(opened)),
+            *(
+                _Form(one, starts=not _is_cjk(one), ends=not _is_cjk(one))
+                for one in sorted(closed - opened)
+            ),
+        ]
 
     def best_line(self, text: str) -> tuple[int, str, tuple[tuple[int, int], ...]]:
         """Return the number of the best line, what to show of it, and byte ranges to mark."""
-        number, start, end = self._best(text)
+        start, end = self._best(text)
         line = text[start:end]
-        spans = [match.span() for match in self._matches(line)]
-        return number, *_shown(line, spans)
+        return text.count("\n", 0, start), *_shown(line, self._spans(line))
 
-    def _matches(self, text: str) -> Iterable[re.Match[str]]:
-        return self._pattern.finditer(_fold_in_place(text)) if self._pattern else ()
+    def _spans(self, line: str) -> list[tuple[int, int]]:
+        """Return where words stand; of two that overlap the longer one."""
+        folded = fold_in_place(line)
+        every = [span for form in self._forms for span in form.spans(folded, len(line))]
+        spans: list[tuple[int, int]] = []
+        for start, end in sorted(every, key=lambda span: (span[0], -span[1])):
+            if not spans or start >= spans[-1][1]:
+                spans.append((start, end))
+        return spans
 
-    def _best(self, text: str) -> tuple[int, int, int]:
+    def _best(self, text: str) -> tuple[int, int]:
         """Return the line with the most different words; of equals the first below the heading."""
-        held: dict[int, set[str]] = {}
-        end = -1
-        start = 0
-        for count, match in enumerate(self._matches(text)):
-            if count > _MOST_MATCHES:
-                break
-            if match.start() > end:
-                start = text.rfind("\n", 0, match.start()) + 1
-                end = text.find("\n", match.start())
-                end = len(text) if end < 0 else end
-            held.setdefault(start, set()).add(match[0])
+        folded = fold_in_place(text)
+        held: dict[int, int] = {}
+        for form in self._forms:
+            last = -1
+            for at, _ in form.spans(folded, _MOST_MATCHES):
+                start = text.rfind("\n", 0, at) + 1
+                if start != last:
+                    held[start] = held.get(start, 0) + 1
+                    last = start
         if not held or (len(held) == 1 and 0 in held):
             # Only the heading, which the breadcrumb shows: tell what follows.
             start = _first_line_of_body(text)
         else:
-            start = max(held, key=lambda at: (len(held[at]), at > 0, -at))
+            start = max(held, key=lambda at: (held[at], at > 0, -at))
         end = text.find("\n", start)
-        return text.count("\n", 0, start), start, len(text) if end < 0 else end
+        return start, len(text) if end < 0 else end
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A folded word as it is looked for: where it must begin and end as a word does."""
+
+    text: str
+    starts: bool
+    ends: bool
+
+    def spans(self, folded: str, most: int) -> Iterator[tuple[int, int]]:
+        at, count = folded.find(self.text), 0
+        while at >= 0 and count < most:
+            end = at + len(self.text)
+            inside = (self.starts and at > 0 and folded[at - 1].isalnum()) or (
+                self.ends and end < len(folded) and folded[end].isalnum()
+            )
+            if not inside:
+                count += 1
+                yield at, end
+            at = folded.find(self.text, end)
 
 
 def row(hit: Hit, stored: StoredSection, number: int, marker: Marker) -> NotesRow:
     """Return the row of a section that clients know by a number."""
-    number, snippet, matches = marker.best_line(stored.text)
+    line, snippet, matches = marker.best_line(stored.text)
     return NotesRow(
         path=stored.path,
         row=stored.row,
@@ -87,43 +113,37 @@ def row(hit: Hit, stored: StoredSection, number: int, marker: Marker) -> NotesRo
         matches=matches,
         kind=_KINDS[hit.tier],
         score=round(hit.tier * 1000 + hit.score, 3),
-        row_of_best=stored.row + number,
+        row_of_best=stored.row + line,
         section=number,
     )
 
 
-_START = r"(?<![^\W_])"
-_END = r"(?![^\W_])"
-
-
-def _longest_first(forms: Iterable[str]) -> list[str]:
-    return sorted(forms, key=lambda form: (-len(form), form))
-
-
-def _pattern(word: str, end: str) -> str:
-    is_cjk = word[:1] > "\u2fff"
-    return re.escape(word) if is_cjk else _START + re.escape(word) + end
-
-
-def _fold_in_place(text: str) -> str:
+def fold_in_place(text: str) -> str:
     """Fold so that every character stays where it is."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_folded(char) for char in text)
+    return text.lower() if text.isascii() else text.translate(_IN_PLACE)
 
 
-def _folded(char: str) -> str:
-    if char.isascii():
-        return char.lower()
-    bare = w.fold(unicodedata.normalize("NFKD", char)[0])
-    return bare if len(bare) == 1 else char
+class _InPlace(dict[int, str]):
+    """What a character is folded to, where that is one character; filled as they come."""
+
+    def __missing__(self, code: int) -> str:
+        bare = w.fold(unicodedata.normalize("NFKD", chr(code))[0])
+        self[code] = bare if len(bare) == 1 else chr(code)
+        return self[code]
+
+
+_IN_PLACE = _InPlace()
+
+
+def _is_cjk(word: str) -> bool:
+    return word[:1] > "\u2fff"
 
 
 def _first_line_of_body(text: str) -> int:
-    for match in re.finditer(r"[^\n]*\S[^\n]*", text):
-        if match.start() > 0:
-            return match.start()
-    return 0
+    at = text.find("\n") + 1
+    body = text[at:]
+    start = at + len(body) - len(body.lstrip())
+    return text.rfind("\n", 0, start) + 1 if at and body.strip() else 0
 
 
 def _shown(line: str, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[tuple[int, int], ...]]:

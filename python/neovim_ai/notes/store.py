@@ -17,7 +17,7 @@ from typing import Any
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.notes.files import Stamp
 
-VERSION = 1
+VERSION = 2
 """Of the tables and of all that goes into them; another one means that all is made again."""
 PATH_SEPARATOR = "\x1f"
 _PATIENCE_MS = 10_000
@@ -43,6 +43,21 @@ _SELECT_SECTIONS = """
 SELECT s.id, s.file, f.path, f.mtime_ns, s.row, s.end_row, s.own, s.heading_path, s.hash, s.text
 FROM json_each(?) asked JOIN sections s ON s.id = asked.value JOIN files f ON f.id = s.file
 """
+_SELECT_HEADINGS = """
+SELECT s.id, f.path, s.row, f.mtime_ns, s.own, s.heading_path
+FROM json_each(?) asked JOIN sections s ON s.id = asked.value JOIN files f ON f.id = s.file
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section without its text: `name` is the last of its headings."""
+
+    path: str
+    row: int
+    mtime_ns: int
+    own: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,13 @@ class Store:
             raise AiError(
                 Kind.DISK, f"The notes index in {folder} cannot be opened: {error}.", "Make room."
             ) from error
+
+    def discard(self) -> None:
+        """Throw all away and begin anew; the files know all that was in it."""
+        self.db.close()
+        for leftover in self._leftovers():
+            leftover.unlink(missing_ok=True)
+        self.db = self._connected()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -124,6 +146,11 @@ class Store:
         rows = self.db.execute(_SELECT_SECTIONS, (json.dumps([int(one) for one in ids]),))
         return {row[0]: _section(row) for row in rows}
 
+    def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
+        """Return what tells sections apart at a glance, for those that are there."""
+        rows = self.db.execute(_SELECT_HEADINGS, (json.dumps([int(one) for one in ids]),))
+        return {row[0]: Heading(row[1], row[2], row[3], row[4], _last(row[5])) for row in rows}
+
     def counts(self) -> tuple[int, int]:
         """Return how many files and sections there are."""
         files = self.db.execute("SELECT count(*) FROM files").fetchone()[0]
@@ -139,7 +166,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
-            # Not a database, damaged, or older: the files know all that was in it.
+            # Not a database, damaged, or older.
             for leftover in self._leftovers():
                 leftover.unlink(missing_ok=True)
             return self._connected()
@@ -183,3 +210,7 @@ def _section(row: tuple[Any, ...]) -> StoredSection:
     return StoredSection(
         row[0], row[1], row[2], row[3], row[4], row[5], row[6], names, row[8], row[9]
     )
+
+
+def _last(heading_path: str) -> str:
+    return heading_path.rpartition(PATH_SEPARATOR)[2]

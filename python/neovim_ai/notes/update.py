@@ -22,7 +22,6 @@ from neovim_ai.notes.store import PATH_SEPARATOR, Store
 from neovim_ai.notes.words import Words, section_words
 
 BATCH_SECONDS = 1.0
-"""How long files are gathered before they can be searched, in a long run."""
 _BATCH_SECTIONS = 20_000
 
 
@@ -65,6 +64,7 @@ def update(
     root: Path,
     told: Told,
     only: Sequence[str] | None = None,
+    batch_seconds: float = BATCH_SECONDS,
 ) -> int:
     """Bring a store up to date with a vault; return how many files had changed.
 
@@ -74,6 +74,7 @@ def update(
         root: The vault, a folder or a file.
         told: Called after each batch, when that can be searched.
         only: Look at these paths alone; they belong to the vault.
+        batch_seconds: How long files are gathered before they can be searched.
 
     Raises:
         AiError: `usage` when the vault is not there, `disk` when the index cannot be written.
@@ -83,10 +84,12 @@ def update(
     looked_at = known if only is None else {p: known[p] for p in only if p in known}
     gone = [path for path in looked_at if path not in found]
     changed = [p for p, stamp in found.items() if p not in known or known[p][1] != stamp]
+    # What was written last is looked for first.
+    changed.sort(key=lambda path: -found[path].mtime_ns)
     total = len(changed) + len(gone)
     told(Progress(0, total), _removed(store, index, gone) if gone else None)
     done = len(gone)
-    for batch in _batches(changed, found, store):
+    for batch in _batches(changed, found, store, batch_seconds):
         change = _written(store, index, root, batch, known)
         done += len(batch)
         told(Progress(done, total), change)
@@ -115,7 +118,7 @@ def _stamps_of(paths: Sequence[str]) -> dict[str, Stamp]:
 
 
 def _batches(
-    paths: Sequence[str], stamps: Mapping[str, Stamp], store: Store
+    paths: Sequence[str], stamps: Mapping[str, Stamp], store: Store, seconds: float
 ) -> Iterator[list[_Read]]:
     batch: list[_Read] = []
     sections, began = 0, time.monotonic()
@@ -123,7 +126,7 @@ def _batches(
         one = _read(path, stamps[path], store)
         batch.append(one)
         sections += len(one.note.sections) if one.note else 0
-        if sections >= _BATCH_SECTIONS or time.monotonic() - began > BATCH_SECONDS:
+        if sections >= _BATCH_SECTIONS or time.monotonic() - began > seconds:
             yield batch
             batch, sections, began = [], 0, time.monotonic()
     if batch:

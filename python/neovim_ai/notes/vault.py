@@ -50,6 +50,9 @@ class Vault:
         self._folder = index_folder(root)
         self.store = Store(self._folder, ranker.name)
         self.reader = ranker.reader(self.store)
+        if self.reader.is_damaged:
+            self.store.discard()
+            self.reader = ranker.reader(self.store)
         self.progress: Progress | None = None
         self.problem = ""
         self.version = 0

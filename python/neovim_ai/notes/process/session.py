@@ -132,7 +132,12 @@ class Session:
             mine = None if only is None else [path for path in only if vault.holds(path)]
             if mine is None or mine:
                 looks.append(vault.refresh(mine, watch))
-        done = await asyncio.gather(*looks)
+        # One vault that is not there keeps nobody from the others.
+        ended = await asyncio.gather(*looks, return_exceptions=True)
+        for one in ended:
+            if isinstance(one, BaseException):
+                raise one
+        done = [one for one in ended if isinstance(one, Refreshed)]
         return asdict(
             Refreshed(
                 sum(one.sections for one in done),

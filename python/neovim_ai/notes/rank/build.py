@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import count
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from neovim_ai.notes import words as w
 from neovim_ai.notes.rank import scores as s
 from neovim_ai.notes.rank.scores import Floats
-from neovim_ai.notes.rank.segment import Ints, Payloads, Segment
+from neovim_ai.notes.rank.segment import WIDTH, Ints, Payloads, Segment
 from neovim_ai.notes.words import Words
 
 # BM25's saturation and how much of a section's length counts; a constant mean keeps segments alike.
@@ -200,7 +201,20 @@ def _complete(
         champions=np.concatenate([np.zeros(0, np.uint32), *(best for best, _ in bests)]),
         champion_scores=np.concatenate([np.zeros(0, np.float32), *(worth for _, worth in bests)]),
         champion_totals=np.array(totals, dtype=np.uint32),
+        **_spelt(names[bisect_left(names, " ") :]),
     )
+
+
+def _spelt(words: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return words letter by letter, so that all can be compared with one at once."""
+    cut = np.array([word[:WIDTH] for word in words], dtype=f"U{WIDTH}")
+    letters = cut.view(np.uint32).reshape(len(words), WIDTH).T.astype(np.uint16)
+    bits = np.left_shift(letters > 0, letters & 31, dtype=np.uint32)
+    return {
+        "letters": np.ascontiguousarray(letters),
+        "lengths": np.array([min(len(word), 255) for word in words], dtype=np.uint8),
+        "letter_sets": np.bitwise_or.reduce(bits, axis=0).astype(np.uint32),
+    }
 
 
 def _champions(

@@ -76,6 +76,7 @@ class FtsReader:
     def __init__(self, db: sqlite3.Connection, has_files: bool) -> None:
         self.db = db
         self.has_files = has_files
+        self.is_damaged = False
         self.reload()
 
     def reload(self) -> None:
@@ -100,8 +101,11 @@ class FtsReader:
             "SELECT term FROM temp.known WHERE length(term) BETWEEN ? AND ?",
             (len(word) - edits, w.LONGEST if goes_on else len(word) + edits),
         )
-        near = is_near_beginning if goes_on else is_near
-        return tuple(term for (term,) in rows if term != word and near(word, term, edits))
+        if goes_on:
+            # What goes on from it is found as that already.
+            others = (term for (term,) in rows if not term.startswith(word))
+            return tuple(term for term in others if is_near_beginning(word, term, edits))
+        return tuple(term for (term,) in rows if term != word and is_near(word, term, edits))
 
 
 class FtsRanker:

@@ -6,18 +6,18 @@ All words of a segment are compared at once, a column of the edit distance at a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neovim_ai.notes.query import Query
 from neovim_ai.notes.rank.search import Shard
-from neovim_ai.notes.rank.segment import Segment
+from neovim_ai.notes.rank.segment import WIDTH, Segment
 from neovim_ai.notes.rank.spelling import edits_allowed
 
 MOST = 40
 """Guesses for one word; the nearest are kept."""
-_WIDTH = 20
 _FAR = 9
 
 
@@ -38,16 +38,19 @@ def near(shards: Sequence[Shard], query: Query) -> Mapping[str, tuple[str, ...]]
 
 def _near(segment: Segment, word: str, goes_on: bool) -> dict[str, int]:
     allowed = edits_allowed(word)
-    if not allowed or len(word) > _WIDTH:
-        return _longer(segment, word)
-    lengths, letters = _vocabulary(segment)
-    rows = np.flatnonzero(_may_be(lengths, len(word), allowed, goes_on))
-    distances = _distances(word, letters[rows], lengths[rows], allowed, goes_on)
+    if not allowed or len(word) > WIDTH:
+        return {} if goes_on else _longer(segment, word)
+    rows = _may_be(segment, word, allowed, goes_on)
+    letters, lengths = segment.letters[:, rows], segment.lengths[rows]
+    distances = _distances(word, letters, lengths, allowed, goes_on)
     close = np.flatnonzero(distances <= allowed)
     first = segment.first_word
     found = {segment.terms[first + int(rows[at])]: int(distances[at]) for at in close}
-    found.pop(word, None)
-    if not goes_on:
+    if goes_on:
+        # What goes on from it is found as that already.
+        found = {one: edits for one, edits in found.items() if not one.startswith(word)}
+    else:
+        found.pop(word, None)
         found = {**_longer(segment, word), **found}
     return found
 
@@ -60,24 +63,17 @@ def _longer(segment: Segment, word: str) -> dict[str, int]:
     return {one: 1 for one in segment.terms[first : min(last, first + MOST)] if one != word}
 
 
-def _may_be(
-    lengths: NDArray[np.uint8], length: int, allowed: int, goes_on: bool
-) -> NDArray[np.bool_]:
-    fits: NDArray[np.bool_] = lengths >= length - allowed
-    return fits if goes_on else fits & (lengths <= length + allowed)
-
-
-def _vocabulary(segment: Segment) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """Return the lengths and the letters of a segment's words; made once for a segment."""
-    return segment.kept(_letters)
-
-
-def _letters(segment: Segment) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    words = segment.terms[segment.first_word :]
-    cut = np.array([word[:_WIDTH] for word in words], dtype=f"U{_WIDTH}")
-    letters = cut.view(np.uint32).reshape(len(words), _WIDTH).astype(np.uint16)
-    lengths = np.fromiter(map(len, words), np.int64, len(words)).clip(0, 255).astype(np.uint8)
-    return lengths, np.asfortranarray(letters)
+def _may_be(segment: Segment, word: str, allowed: int, goes_on: bool) -> NDArray[Any]:
+    """Return the words that lengths and letters do not rule out: one edit changes one letter."""
+    mine = np.uint32(0)
+    for char in word:
+        mine |= np.uint32(1) << np.uint32(ord(char) & 31)
+    fits = segment.lengths >= len(word) - allowed
+    fits &= np.bitwise_count(mine & ~segment.letter_sets) <= allowed
+    if not goes_on:
+        fits &= segment.lengths <= len(word) + allowed
+        fits &= np.bitwise_count(segment.letter_sets & ~mine) <= allowed
+    return np.flatnonzero(fits)
 
 
 def _distances(
@@ -92,10 +88,10 @@ def _distances(
     With `goes_on` the word may be near to the beginning of another. Cells further from the diagonal
     than the edits allowed are not looked at.
     """
-    size, length = len(letters), len(word)
+    size, length = letters.shape[1], len(word)
     codes = np.array([ord(char) & 0xFFFF for char in word], dtype=np.uint16)
     far = np.full(size, _FAR, dtype=np.uint8)
-    width = min(length + allowed, _WIDTH)
+    width = min(length + allowed, WIDTH)
     before: dict[int, NDArray[np.uint8]] = {}
     last = {j: np.full(size, j, dtype=np.uint8) for j in range(min(allowed, width) + 1)}
     for i in range(1, length + 1):
@@ -104,12 +100,12 @@ def _distances(
             if j == 0:
                 now[0] = np.full(size, i, dtype=np.uint8)
                 continue
-            same = letters[:, j - 1] == codes[i - 1]
+            same = letters[j - 1] == codes[i - 1]
             best = last.get(j - 1, far) + ~same
             np.minimum(best, last.get(j, far) + np.uint8(1), out=best)
             np.minimum(best, now.get(j - 1, far) + np.uint8(1), out=best)
             if i > 1 and j > 1 and j - 2 in before:
-                swapped = (letters[:, j - 1] == codes[i - 2]) & (letters[:, j - 2] == codes[i - 1])
+                swapped = (letters[j - 1] == codes[i - 2]) & (letters[j - 2] == codes[i - 1])
                 np.minimum(best, np.where(swapped, before[j - 2] + np.uint8(1), _FAR), out=best)
             now[j] = best
         before, last = last, now

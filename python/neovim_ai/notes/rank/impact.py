@@ -91,6 +91,7 @@ class ImpactReader:
 
     def __init__(self, store: Store | None, segments: Sequence[Segment] = ()) -> None:
         self._store = store
+        self.is_damaged = False
         self._mapped = {
             str(number): _Mapped(segment, np.ones(len(segment), np.bool_))
             for number, segment in enumerate(segments)
@@ -107,7 +108,10 @@ class ImpactReader:
         mapped = {name: one for name, one in self._mapped.items() if name in listed}
         for name in fresh:
             segment = shelf.get(self._store, name)
-            if segment is not None:
+            if segment is None:
+                # Listed a moment ago: joined with others meanwhile, or damaged.
+                self.is_damaged = name in self._store.segments()
+            else:
                 mapped[name] = _Mapped(segment, shelf.kept(segment, alive))
         self._mapped = mapped
 

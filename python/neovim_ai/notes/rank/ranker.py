@@ -14,7 +14,13 @@ from neovim_ai.notes.words import Words
 
 
 class Reader(Protocol):
-    """The index of one store as it is asked."""
+    """The index of one store as it is asked.
+
+    Attributes:
+        is_damaged: Something that the store lists cannot be read: all must be made again.
+    """
+
+    is_damaged: bool
 
     def reload(self) -> None:
         """Look at the store again: sections may have come."""

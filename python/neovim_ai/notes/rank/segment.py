@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,15 +23,16 @@ from neovim_ai.errors import AiError, Kind
 Ints = NDArray[np.uint32]
 Payloads = NDArray[np.uint16]
 
-T = TypeVar("T")
-
-MAGIC = b"notes-segment 1\n"
+MAGIC = b"notes-segment 2\n"
+WIDTH = 20
+"""Letters of a word that are compared when a typo is looked for."""
 BEYOND = "\U0010ffff"
 _ARRAYS = (
     "ids", "files", "bounds", "stream",
     "starts", "sections", "payloads",
     "position_starts", "positions",
     "champion_starts", "champions", "champion_scores", "champion_totals",
+    "letters", "lengths", "letter_sets",
 )  # fmt: skip
 
 
@@ -55,6 +56,10 @@ class Segment:
         champions: The best sections of a prefix.
         champion_scores: What `search` gives these.
         champion_totals: How many sections a prefix has in all.
+        letters: The first letters of each word, one row a letter; words are the terms from
+            `first_word` on.
+        lengths: How many letters each word has.
+        letter_sets: Which letters it has, one bit for each of 32 kinds.
     """
 
     terms: list[str]
@@ -72,6 +77,9 @@ class Segment:
     champions: Ints
     champion_scores: NDArray[np.float32]
     champion_totals: Ints
+    letters: NDArray[np.uint16]
+    lengths: NDArray[np.uint8]
+    letter_sets: Ints
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -89,17 +97,6 @@ class Segment:
         """Return the postings of a range of terms; of more than one term they are not sorted."""
         here = slice(int(self.starts[first]), int(self.starts[last]))
         return self.sections[here], self.payloads[here]
-
-    @cached_property
-    def _kept(self) -> dict[Callable[[Segment], Any], Any]:
-        return {}
-
-    def kept(self, make: Callable[[Segment], T]) -> T:
-        """Return what a function makes of this segment; it is called once."""
-        if make not in self._kept:
-            self._kept[make] = make(self)
-        made: T = self._kept[make]
-        return made
 
     @cached_property
     def first_word(self) -> int:
@@ -180,6 +177,7 @@ def read(path: Path) -> Segment:
         name: np.asarray(blob).view(dtype)
         for name, blob, dtype in zip(_ARRAYS, blobs[2:], layout["types"], strict=True)
     }
+    arrays["letters"] = arrays["letters"].reshape(WIDTH, -1)
     return Segment(terms=_lines(blobs[0]), champion_prefixes=_lines(blobs[1]), **arrays)
 
 

@@ -7,7 +7,9 @@ TWO_EDITS_FROM = 8
 
 
 def edits_allowed(word: str) -> int:
-    """Return how many edits a word of this length may be away from what was meant."""
+    """Return how many edits a word may be away from what was meant; another number is no typo."""
+    if any(char.isdigit() for char in word):
+        return 0
     return (len(word) >= ONE_EDIT_FROM) + (len(word) >= TWO_EDITS_FROM)
 
 
