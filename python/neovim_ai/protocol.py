@@ -310,6 +310,7 @@ METHODS: tuple[str, ...] = (
     "notes_links",
     "notes_link_to",
     "notes_new",
+    "notes_ask",
     "test",
     "test_apply",
     "test_kill",

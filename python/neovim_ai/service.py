@@ -31,7 +31,7 @@ class Service:
         self._spent = Usage()
         self._docs = DocMethods(self._connection.open, self._count)
         self._checks = CheckMethods()
-        self._notes = NotesMethods()
+        self._notes = NotesMethods(self._connection.open, self._count)
         self._tests = TestMethods(self._connection.open, self._count)
         self._methods: dict[str, Callable[[Mapping[str, Any], Emit], Awaitable[Result]]] = {
             "hello": self._hello,
@@ -55,6 +55,7 @@ class Service:
             "notes_links": self._notes.links,
             "notes_link_to": self._notes.link_to,
             "notes_new": self._notes.new,
+            "notes_ask": self._notes.ask,
             "test": self._tests.test,
             "test_apply": self._tests.apply,
             "test_kill": self._tests.kill,

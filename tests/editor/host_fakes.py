@@ -58,7 +58,8 @@ class FakeMethod:
         self.asked(count)
         code = """
         local method, count, err = ...
-        FakeAsked[method][count].handlers.error(err)
+        local tell = FakeAsked[method][count].handlers.error or require("neovim_ai.notify").error
+        tell(err)
         """
         self._editor.lua(code, self._method, count, err)
 

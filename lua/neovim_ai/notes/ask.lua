@@ -107,10 +107,9 @@ local function open()
   local height = math.max(math.floor(vim.o.lines * HEIGHT), 5)
   local win = vim.api.nvim_open_win(buf, true, { split = "below", height = height })
   for option, value in pairs({ wrap = true, linebreak = true, breakindent = true, list = false }) do
-    vim.wo[win][option] = value
+    vim.wo[win][0][option] = value
   end
-  vim.wo[win].winbar = "%#NeovimAiFile# " .. KEYS
-  vim.wo[win].winfixbuf = true
+  vim.wo[win][0].winbar = "%#NeovimAiFile# " .. KEYS
   local thread = { buf = buf, origin = origin, turns = {}, written = answer.write({}) }
   threads[buf] = thread
   map(thread)

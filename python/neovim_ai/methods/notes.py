@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from neovim_ai.llm.model import Model, Usage
+from neovim_ai.methods import events
 from neovim_ai.methods.events import Emit
 from neovim_ai.settings import NotesSettings
 
 if TYPE_CHECKING:
+    from neovim_ai.notes.ask.model import Phase, Said
     from neovim_ai.notes.contract import Notes
     from neovim_ai.notes.model import Progress
 
 Params = Mapping[str, Any]
 Result = Mapping[str, Any]
+Connect = Callable[[Emit], Awaitable[Model]]
 
 
 class NotesMethods:
     """What the editor asks about notes; they are opened when the first question comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, connect: Connect, spend: Callable[[Usage], None]) -> None:
+        self._connect = connect
+        self._spend = spend
         self._settings = NotesSettings()
         self._notes: Notes | None = None
         self._unsent: dict[str, str | None] = {}
@@ -109,6 +115,27 @@ class NotesMethods:
         """Return a note to be written; nothing is on the disk yet."""
         notes = await self.opened()
         return asdict(await notes.new(str(params["title"]), str(params.get("vault") or "")))
+
+    async def ask(self, params: Params, emit: Emit) -> Result:
+        """Answer a question, telling its sentences as they are verified."""
+        from neovim_ai.notes.ask import engine, messages
+        from neovim_ai.notes.ask.model import Phase, Turn
+
+        def show(step: Phase | Said) -> None:
+            if isinstance(step, Phase):
+                emit(events.phase(step.phase, step.detail))
+            else:
+                emit({"type": "answer", "lines": messages.sentences(step.sentences)})
+
+        async def connected() -> Model:
+            return await self._connect(emit)
+
+        thread = [Turn(turn["question"], turn["answer"]) for turn in params.get("thread") or ()]
+        notes = await self.opened()
+        question = str(params["question"])
+        answer = await engine.answer(question, thread, notes, connected, show)
+        self._spend(answer.usage)
+        return dict(messages.answer(answer))
 
     async def opened(self) -> Notes:
         """Return the notes of the vaults that are set.
