@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.testgen.drafting import renamed
 from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.merge.join import Joined, join
 from neovim_ai.testgen.model import Case, Expectation, Lab, Subject, TestText
@@ -100,14 +100,6 @@ def answered(answers: Sequence[Answer], scaffold: Scaffold) -> list[TestText]:
         elif one.word == "intended" and one.observed is not None:
             found.append(scaffold.single(replace(one.case, expectation=one.observed), name))
     return found
-
-
-def renamed(test: TestText, name: str) -> TestText:
-    """Give a test another name."""
-    if name == test.name:
-        return test
-    head = re.compile(rf"^((?:async )?def ){re.escape(test.name)}\(", re.MULTILINE)
-    return replace(test, name=name, text=head.sub(rf"\g<1>{name}(", test.text, count=1))
 
 
 def words(answers: Mapping[str, str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from neovim_ai.testgen import cover
@@ -110,6 +111,31 @@ def written(
     return [
         replace(one, evidence=replace(one.evidence, alone=only[one.test.name])) for one in found
     ]
+
+
+def retitled(kept: Sequence[Kept], words: Mapping[str, str], taken: frozenset[str]) -> list[Kept]:
+    """Give tests the names that a model has words for; names stay unique."""
+    names = set(taken) | {one.test.name for one in kept if one.test.name not in words}
+    found: list[Kept] = []
+    for one in kept:
+        told = words.get(one.test.name)
+        if told is None:
+            found.append(one)
+            continue
+        subject = naming.subject_words(one.test.cases[0].call.target)
+        name = naming.unique(f"test_{subject}_{told}", names)
+        names.add(name)
+        intent = told.replace("_", " ")
+        found.append(replace(one, test=renamed(one.test, name), intent=intent))
+    return found
+
+
+def renamed(test: TestText, name: str) -> TestText:
+    """Give a test another name."""
+    if name == test.name:
+        return test
+    head = re.compile(rf"^((?:async )?def ){re.escape(test.name)}\(", re.MULTILINE)
+    return replace(test, name=name, text=head.sub(rf"\g<1>{name}(", test.text, count=1))
 
 
 def _place(draft: Draft, drafts: Sequence[Draft]) -> tuple[int, str]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from neovim_ai.llm.model import Model, Usage, Waiting
 from neovim_ai.testgen import drafting, proving
 from neovim_ai.testgen.cases.ask import gap_calls
+from neovim_ai.testgen.cases.titles import titles
 from neovim_ai.testgen.cases.variants import parsed
 from neovim_ai.testgen.drafting import Draft, Drafts
 from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.model import Case, Coverage, Lab, Mutant, Subject
 from neovim_ai.testgen.oracle.assemble import Judged, Oracle
 from neovim_ai.testgen.oracle.model_votes import hear
-from neovim_ai.testgen.proposal import Dispute, Refused, TestProposal
+from neovim_ai.testgen.proposal import Dispute, Kept, Refused, TestProposal
 from neovim_ai.testgen.scaffold.house import detect
 from neovim_ai.testgen.scaffold.render import Scaffold
 from neovim_ai.testgen.searching import Search
@@ -119,8 +120,10 @@ class _Job:
         drafts = self._drafts.chosen(before, killed)
         if self._model is not None:
             drafts = await self._hear(drafts, self._model)
-        self._phase("running the tests in fresh processes")
         kept = drafting.written(drafts, self._scaffold, taken, killed)
+        if self._model is not None and self._left() > 0:
+            kept = await self._named(kept, self._model, taken)
+        self._phase("running the tests in fresh processes")
         proven = await proving.prove(
             kept, self._subject, self._lab, self._scaffold, self._house, self._wishes.runs
         )
@@ -228,6 +231,13 @@ class _Job:
                 heard[id(one)] = by_call.get((one.case.call, one.case.expectation.checks))
         changed = [(d, heard.get(id(d), d.case)) for d in drafts]
         return [replace(d, case=case) for d, case in changed if case is not None]
+
+    async def _named(self, kept: Sequence[Kept], model: Model, taken: frozenset[str]) -> list[Kept]:
+        """Let a model name the tests; one that it has no usable words for keeps its name."""
+        self._phase("asking the model", "names")
+        words, usage = await titles(model, [one.test for one in kept], self._waiting)
+        self._usage += usage
+        return drafting.retitled(kept, words, taken)
 
     def _proposal(
         self,

@@ -1,4 +1,4 @@
-"""Ask a model for what it expects of calls, the body hidden, and for names of tests."""
+"""Ask a model for what it expects of calls, the body hidden, and for inputs where search stalls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from neovim_ai.llm.model import Field, FieldText, Finished, Model, Prompt, Usage, Waiting
 from neovim_ai.testgen.model import Call, Case, Ending
-from neovim_ai.testgen.scaffold import naming, values
+from neovim_ai.testgen.scaffold import values
 from neovim_ai.testgen.specification.model import Specification
 
 SYSTEM = """\
@@ -27,13 +27,10 @@ _OTHER = (
     "Be careful: work each call out word by word from the documentation before you answer.",
     "These are doctests of the function. Write what Python prints below each of them.",
 )
-_NAMING = "\nAfter `name …` you write two to five words that say what the call shows."
 _LONGEST_CALL = 90
 _LONGEST_TEXT = 1600
 _VALUE_TOKENS = 40
-_NAME_TOKENS = 12
 _MOST_VALUES = 8
-_MOST_NAMES = 4
 
 Tell = Callable[[Waiting], None]
 
@@ -44,12 +41,10 @@ class Opinions:
 
     Attributes:
         values: By call, the value it expects, as source; the name of an exception stands bare.
-        names: By call, words for a test's name.
         usage: What it cost.
     """
 
     values: dict[Call, str] = field(default_factory=dict)
-    names: dict[Call, str] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
 
 
@@ -80,7 +75,6 @@ async def opinions(
     model: Model,
     said: Specification,
     cases: Sequence[Case],
-    named: Sequence[Case],
     tell: Tell,
     way: int = 0,
 ) -> Opinions:
@@ -90,40 +84,30 @@ async def opinions(
         model: Who is asked.
         said: What people said of the function.
         cases: Whose values are asked for.
-        named: Whose names are asked for.
         tell: Told what is waited for.
         way: Which of three ways of asking.
     """
     asked = {shown(case.call): case.call for case in cases}
-    names = {f"name {shown(c.call)}": c.call for c in named[:_MOST_NAMES] if shown(c.call)}
     # two sentences, since one would end at a full stop inside of a string
     fields = [Field(text, max_tokens=_VALUE_TOKENS, sentences=2) for text in asked]
-    fields += [Field(text, max_tokens=_NAME_TOKENS) for text in names]
     found = Opinions()
     if not fields:
         return found
-    async with aclosing(model.fill(_prompt(said, way, bool(names)), fields)) as events:
+    async with aclosing(model.fill(_prompt(said, way), fields)) as events:
         async for event in events:
             if isinstance(event, Waiting):
                 tell(event)
             elif isinstance(event, Finished):
                 found.usage = event.usage
             elif event.done:
-                _take(found, event, asked, names)
+                _take(found, event, asked)
     return found
 
 
-def _take(
-    found: Opinions, event: FieldText, asked: Mapping[str, Call], names: Mapping[str, Call]
-) -> None:
-    if event.name in asked:
-        value = answered(event.text)
-        if value:
-            found.values[asked[event.name]] = value
-    elif event.name in names:
-        words = naming.words(event.text)
-        if words:
-            found.names[names[event.name]] = words
+def _take(found: Opinions, event: FieldText, asked: Mapping[str, Call]) -> None:
+    value = answered(event.text)
+    if value and event.name in asked:
+        found.values[asked[event.name]] = value
 
 
 def answered(text: str) -> str:
@@ -140,13 +124,12 @@ def answered(text: str) -> str:
     return ""
 
 
-def _prompt(said: Specification, way: int, named: bool) -> Prompt:
-    system = SYSTEM + (_NAMING if named else "")
+def _prompt(said: Specification, way: int) -> Prompt:
     text = said.text[:_LONGEST_TEXT]
     task = f"```python\n{said.signature}\n    ...\n```\n\nIts documentation:\n{text}"
     if way:
         task = f"{task}\n\n{_OTHER[(way - 1) % len(_OTHER)]}"
-    return Prompt(system, "", task)
+    return Prompt(SYSTEM, "", task)
 
 
 GAPS = """\

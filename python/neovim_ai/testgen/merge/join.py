@@ -51,7 +51,7 @@ def join(text: str | None, tests: Sequence[TestText], subject: Subject, house: T
         after = whole + (text or "")
         return Joined(after, (Edit(Span(0, 0), whole),), _rows(after, tests))
     existing = Existing(text)
-    needed = imports.needed(existing, written.imports)
+    needed = imports.needed(existing, written.imports, subject.module.partition(".")[0])
     insertions = _imported(existing, needed.at)
     insertions += _placed(existing, written, tests)
     edits = _edits(existing, insertions)
@@ -61,7 +61,7 @@ def join(text: str | None, tests: Sequence[TestText], subject: Subject, house: T
 
 def _imported(existing: Existing, lines: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     """Give import lines their room: blank lines around them where the file has none yet."""
-    found = [(row, f"{line}\n") for row, line in lines]
+    found = list(lines)
     if not found or existing.imports():
         return found
     body = existing.tree.body

@@ -37,8 +37,8 @@ async def hear(
 ) -> Heard:
     """Ask a model about one function's cases.
 
-    Without a human specification it gives names only: what it would expect then comes from the
-    names alone, and that specifies nothing.
+    Without a human specification it is not asked: what it would expect then comes from the names
+    alone, and that specifies nothing.
 
     Args:
         model: Who is asked.
@@ -49,7 +49,7 @@ async def hear(
     """
     open_ = [c for c in cases if c.expectation.provenance is Provenance.OBSERVED]
     asked = askable(open_) if said.is_human else []
-    answer = await opinions(model, said, asked, cases, tell)
+    answer = await opinions(model, said, asked, tell)
     usage = answer.usage
     right, wrong = _compared(asked, answer)
     disputes: list[Dispute] = []
@@ -59,7 +59,6 @@ async def hear(
     disputed = {one.case.call for one in disputes}
     agreed = {case.call for case in right}
     heard = [_agreeing(c, said) if c.call in agreed else c for c in cases]
-    heard = [replace(c, name=c.name or answer.names.get(c.call, "")) for c in heard]
     return Heard(tuple(c for c in heard if c.call not in disputed), tuple(disputes), usage)
 
 
@@ -96,8 +95,8 @@ async def _contradict(
     model: Model, said: Specification, wrong: Sequence[Case], first: Opinions, tell: Tell
 ) -> tuple[list[Dispute], Usage]:
     """Ask twice more, in other words; only an answer that stays the same contradicts the code."""
-    second = await opinions(model, said, wrong, (), tell, way=1)
-    third = await opinions(model, said, wrong, (), tell, way=2)
+    second = await opinions(model, said, wrong, tell, way=1)
+    third = await opinions(model, said, wrong, tell, way=2)
     found: list[Dispute] = []
     for case in wrong:
         answers = [one.values.get(case.call, "") for one in (first, second, third)]
