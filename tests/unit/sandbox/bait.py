@@ -46,15 +46,15 @@ class Bait:
             "removes_the_home": not Path(self.told["home"], "documents").exists(),
             "writes_to_the_interpreter": (self.readable / "site.pth").exists(),
         }
-        for name in ATTEMPTS:
-            folder = Path(self.told["secrets"], name)
-            intact = (
-                os.listdir(folder) == ["secret"] and (folder / "secret").read_text() == "secret"
-            )
-            kept = stat.S_IMODE(folder.stat().st_mode) == 0o700
-            times = (folder / "secret").stat().st_mtime > 1000 if intact else False
-            seen[name] = seen.get(name, False) or not (intact and kept and times)
-        return {name for name, there in seen.items() if there}
+        changed = {name for name in ATTEMPTS if not _intact(Path(self.told["secrets"], name))}
+        return changed | {name for name, there in seen.items() if there}
+
+
+def _intact(folder: Path) -> bool:
+    file = folder / "secret"
+    if set(folder.iterdir()) != {file} or stat.S_IMODE(folder.stat().st_mode) != 0o700:
+        return False
+    return file.read_text(encoding="utf-8") == "secret" and file.stat().st_mtime > 0
 
 
 @contextlib.contextmanager
