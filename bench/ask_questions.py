@@ -79,6 +79,27 @@ OWN = _all(
     },
 )
 
+# For the same file, in words that the notes do not use: does looking for other words help?
+OTHER = _all(
+    tune={},
+    measure={
+        "How do I swap one term for another across the whole buffer?": "Useful Tools",
+        "How can I see under which address my laptop is reachable?": "IPs",
+        "How do I keep strangers out of my .ipynb server?": "Notebook",
+        "What explains single outputs of an opaque classifier?": "Interpretability",
+        "How do I bring a container onto a box that is offline?": (
+            "Uploading Docker Images to other Computers"
+        ),
+        "Where can I practise regular expressions?": "Preprocessing",
+        "How do I shrink weights so that a net fits on a small GPU?": "Inference Optimization",
+        "What compares ratings by people with ratings by machines?": "RLAIF",
+        "How do I bake sourdough bread?": "",
+        "What does a flight to Lisbon cost?": "",
+        "How do I rotate a page of a PDF?": "",
+        "What is the code of the office door?": "",
+    },
+)
+
 # For `bench/ask_corpus.py`: descriptions of installed packages, of the versions in constraints.txt.
 PUBLIC = _all(
     tune={

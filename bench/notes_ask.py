@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import ask_corpus
-from bench.ask_questions import OWN, PUBLIC, Question
+from bench.ask_questions import OTHER, OWN, PUBLIC, Question
 from neovim_ai.llm.model import Model
 from neovim_ai.notes.ask import engine
 from neovim_ai.notes.ask.model import Answer, Phase, Said
@@ -139,6 +139,8 @@ async def run(options: argparse.Namespace) -> list[Outcome]:
     """Measure the chosen sets and print the table."""
     from neovim_ai.llm import providers
 
+    if options.plain:
+        engine.MORE = 0
     settings = Settings(provider=options.provider, base_url=options.base_url, model=options.model)
     model = await providers.connect(settings, lambda _: None)
     everything: list[Outcome] = []
@@ -148,6 +150,7 @@ async def run(options: argparse.Namespace) -> list[Outcome]:
             sets = [("public", PUBLIC, ask_corpus.write(Path(folder)))]
             if options.notes:
                 sets.append(("own", OWN, options.notes))
+                sets.append(("other words", OTHER, options.notes))
             for name, questions, vault in sets:
                 if options.set in (name, "all"):
                     wanted = [q for q in questions if options.half in ("all", _half(q))]
@@ -167,11 +170,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; 1 when a citation does not verify."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=Path, help="the file that the own questions are about")
-    parser.add_argument("--set", choices=["all", "public", "own"], default="all")
+    parser.add_argument("--set", choices=["all", "public", "own", "other words"], default="all")
     parser.add_argument("--half", choices=["all", "tune", "measure"], default="all")
     parser.add_argument("--provider", default="local")
     parser.add_argument("--base-url", default="")
     parser.add_argument("--model", default="")
+    parser.add_argument(
+        "--plain", action="store_true", help="never look for other words than the question's"
+    )
     parser.add_argument("--record", type=Path, help="write every answer there, as JSON")
     options = parser.parse_args(arguments)
     outcomes = asyncio.run(run(options))
