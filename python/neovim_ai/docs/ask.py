@@ -32,8 +32,9 @@ ValueError: If the range is empty."""
 # For servers that go on with a docstring that we begin: the form says the rest.
 SYSTEM_BEGUN = """\
 You write Python docstrings in Google style for colleagues who have not read the code. Answer with \
-the docstring alone: a summary of what the caller gets, then what each parameter is for, what comes \
-back and when each error is raised, in one short, plain sentence each, without markup or types."""
+the docstring alone: a summary of what the caller gets, then what each parameter is for, what \
+comes back and when each error is raised, in one short, plain sentence each, without markup or \
+types."""
 _BOUNDS = {SlotKind.SUMMARY: 40, SlotKind.DESCRIPTION: 110, SlotKind.RETURNS: 50}
 _BOUND = 40
 # A newcomer is told more, and the room for it is given; the others need none.
