@@ -97,7 +97,7 @@ def _outermost(source: SourceText, tree: Node, island: _Island, place: outline.P
     while node is not None and node.type not in syntax.DEFINITIONS:
         node = node.parent
     one = outline.definition(source, node, place) if node else None
-    if one is None or one.header.start != at:
+    if one is None:
         return _unreadable(source, island, place)
     return replace(one, broken=one.broken or tree.has_error)
 

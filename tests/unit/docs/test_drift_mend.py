@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.unit.docs.test_drift import GOOGLE, body
 
-from neovim_ai.docs import drift
+from neovim_ai.docs import drift, verify
 from neovim_ai.docs.drift import FindingKind
+from neovim_ai.docs.model import Gate
 from neovim_ai.source.text import SourceText
 
 
@@ -49,3 +51,17 @@ def test_two_defaults_that_contradict_each_other_are_left_to_a_person() -> None:
     said = "Do.\n\n    Args:\n        x: Defaults to 5. It defaults to 6."
     text = body(said, "def f(x=7):")
     assert drift.mend(SourceText(text)).source.text == text
+
+
+def test_a_default_that_one_place_spells_otherwise_is_changed_nowhere() -> None:
+    said = "Do.\n\n    Parameters\n    ----------\n    x : int, default 5\n"
+    text = body(said + "        The width. Defaults to \\x35.", "def f(x=7):")
+    assert drift.mend(SourceText(text)).source.text == text
+
+
+def test_mending_that_a_gate_does_not_let_through_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = GOOGLE.format(signature="alpha, beta=6")
+    assert drift.mend(SourceText(text)).done != ()
+    closed = (Gate("rest unchanged", held=False),)
+    monkeypatch.setattr(verify, "verify", lambda *_, **__: closed)
+    assert drift.mend(SourceText(text)).done == ()

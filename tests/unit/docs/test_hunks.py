@@ -16,9 +16,10 @@ from neovim_ai.docs import hunks
 from neovim_ai.docs.accept import accept
 from neovim_ai.docs.compose import Composed, Subject, compose, hunks_of, study
 from neovim_ai.docs.hunks import Hunk
+from neovim_ai.docs.literal import Literal
 from neovim_ai.docs.model import House, Style
 from neovim_ai.docs.wishes import Wishes
-from neovim_ai.errors import AiError
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
@@ -249,3 +250,23 @@ def test_without_keys_everything_that_was_shown_is_accepted() -> None:
     only = asyncio.run(methods.apply({**asked, "keys": ["returns"]}, lambda _: None))
     assert "factor" in "\n".join(only["docstring"])
     assert "What width" not in "\n".join(only["docstring"])
+
+
+def test_an_entry_that_two_literals_share_is_not_offered_for_removal() -> None:
+    code = (
+        'def f(a):\n    """Do.\n\n    Args:\n        a: A.\n        gone: Two """ """parts.\n'
+        '        """\n    return a\n'
+    )
+    assert subject(code).removals == ()
+
+
+def test_a_removal_that_would_take_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, removed = subject(UPDATE), Literal.removed
+
+    def greedy(literal: Literal, start: int, end: int) -> Any:
+        return removed(literal, start, end + 1)
+
+    monkeypatch.setattr(Literal, "removed", greedy)
+    with pytest.raises(AiError) as caught:
+        compose(one, {}, one.removals)
+    assert caught.value.kind is Kind.GATE

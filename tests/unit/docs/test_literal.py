@@ -121,3 +121,11 @@ def test_no_text_goes_between_a_backslash_and_what_it_stands_before(expression: 
     with pytest.raises(AiError) as caught:
         literal.inserted([(2, "x")], "\n")
     assert caught.value.kind is Kind.GATE
+
+
+def test_what_is_added_behind_a_character_follows_its_folded_line_break() -> None:
+    source = SourceText('"""ab\\\ncd"""')
+    (edit,) = Literal.read(source, Span(0, len(source.utf8))).inserted([(2, "X")], "\n")
+    assert source.apply([edit]).text == '"""ab\\\nXcd"""'
+    (edit,) = Literal.read(source, Span(0, len(source.utf8))).inserted([(1, "X")], "\n")
+    assert source.apply([edit]).text == '"""aXb\\\ncd"""'

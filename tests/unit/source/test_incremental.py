@@ -98,3 +98,12 @@ def test_a_tree_belongs_to_its_text_alone() -> None:
     Buffers().grow("x", source)
     edited = source.apply([Edit(Span(4, 5), "g")])
     assert [d.qualname for d in target.definitions(edited)] == ["", "g"]
+
+
+def test_a_broken_text_is_parsed_anew() -> None:
+    buffers = Buffers()
+    sound, broken = SourceText("def f(): pass\n"), SourceText("def f(: pass\n")
+    buffers.grow("x", sound)
+    assert syntax.parse(sound) is syntax.parse(sound)
+    buffers.grow("x", broken)
+    assert syntax.parse(broken) is not syntax.parse(broken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from neovim_ai.source import facts, target
+from neovim_ai.source import facts, recovery, target
 from neovim_ai.source.text import SourceText
 
 GOOD = (
@@ -132,3 +132,59 @@ def test_a_row_below_the_error_still_belongs_to_the_broken_function() -> None:
 def test_a_bracket_that_closes_too_late_hides_no_definition() -> None:
     text = f"x = foo(1,\n\n{GOOD}\ny = 2)\n"
     _check_good(text)
+
+
+# Of each the name, where it starts and ends, and whether it is broken; the module comes first.
+BROKEN = {
+    "a bracket that closes on a line of its own ends no definition": (
+        "def g(\n]\n",
+        [("", 0, 9, False), ("g", 0, 8, True)],
+    ),
+    "what follows a sound line is the definition's error all the same": (
+        "\tdef t(): pass\n]\n",
+        [("", 0, 17, False), ("t", 1, 16, True)],
+    ),
+    "a decorator belongs to what stands at its own column": (
+        "    @d\ndef g(\n",
+        [("", 0, 14, True), ("g", 7, 13, True)],
+    ),
+    "a decorator belongs to what follows at once": (
+        "@dec\npass\ndef g(\n",
+        [("", 0, 17, True), ("g", 10, 16, True)],
+    ),
+    "of several decorators the first is where it starts": (
+        "@dec\n\n@dec(\ndef f(a):\n",
+        [("", 0, 22, False), ("f", 0, 21, True)],
+    ),
+    "a bracket with an error inside continues no line": (
+        ")\n\ndef g(\n@dec\n)\n",
+        [("", 0, 17, True), ("g", 3, 9, True)],
+    ),
+    "an outer definition never ends before its own last line": (
+        "x = {\nclass A:\n    def n(x): return (1\n\n    return 1\npass\n",
+        [("", 0, 58, True), ("A", 6, 52, False), ("A.n", 19, 38, True)],
+    ),
+    "a tab goes to the next column of eight": (
+        "\tdef t(): pass\n    @d\n",
+        [("", 0, 22, True), ("t", 1, 14, False)],
+    ),
+    "after a form feed columns count anew": (
+        "class A:\n    def n(x): pass\n\f    def h(:\n",
+        [("", 0, 41, False), ("A", 0, 40, False), ("A.n", 13, 27, False), ("A.h", 33, 40, True)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_line_loses_only_its_own(
+    text: str, expected: list[tuple[str, int, int, bool]]
+) -> None:
+    found = target.definitions(SourceText(text))
+    assert [(d.qualname, d.span.start, d.span.end, d.broken) for d in found] == expected
+
+
+def test_nesting_that_python_refuses_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovery, "_DEEPEST", 3)
+    text = "".join(f"{' ' * depth}def f{depth}(:\n" for depth in range(8))
+    found = target.definitions(SourceText(text))
+    assert [d.name for d in found] == ["", "f0", "f1", "f2", "f3"]
