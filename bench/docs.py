@@ -63,16 +63,41 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--fresh", nargs="*", choices=PEERS, help="ask peers again; all, or these")
     parser.add_argument("--rows", nargs="+", default=list(ROWS), choices=ROWS)
     parser.add_argument("--save", type=Path, help="write every answer as JSON Lines")
+    parser.add_argument("--saved", nargs="+", type=Path, help="show what --save wrote, ask nobody")
     arguments = parser.parse_args(words)
     print(f"{machine()}\n{devset.describe(devset.DESCRIBED)}\n", flush=True)
-    answers = asyncio.run(_run(arguments))
+    samples = devset.draw(arguments.count, arguments.seed, arguments.part)
+    if arguments.saved:
+        drawn = {_name(sample) for sample in samples}
+        known = (answer for path in arguments.saved for answer in saved(path))
+        answers = [answer for answer in known if answer.function in drawn]
+    else:
+        answers = asyncio.run(_run(arguments, samples))
     print(table(answers))
     return 0
 
 
-async def _run(arguments: argparse.Namespace) -> list[Answer]:
-    """Draw before the model is loaded: a server that nobody asks may leave."""
-    samples = devset.draw(arguments.count, arguments.seed, arguments.part)
+def saved(path: Path) -> list[Answer]:
+    """Read what `--save` wrote."""
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [
+        Answer(
+            one["row"],
+            one["function"],
+            Reply(**one["reply"]),
+            Score(**one["score"]),
+            Lint(**one["lint"]),
+            one["refused"],
+        )
+        for one in lines
+    ]
+
+
+def _name(sample: devset.Sample) -> str:
+    return f"{sample.source.path}::{sample.qualname}"
+
+
+async def _run(arguments: argparse.Namespace, samples: Sequence[devset.Sample]) -> list[Answer]:
     from openai import AsyncOpenAI
 
     from neovim_ai.llm.local import catalogue, connection
@@ -128,7 +153,7 @@ async def _answer(row: str, sample: devset.Sample, ours: Model, peer: Server) ->
     slots = wanted(found, subject.facts, home)
     score = scores.score(reply.docstring, human, slots, subject.facts, found.name)
     judged = lint(sample.source, found, reply.docstring, home) if reply.docstring else Lint("none")
-    return Answer(row, f"{sample.source.path}::{sample.qualname}", reply, score, judged, refused)
+    return Answer(row, _name(sample), reply, score, judged, refused)
 
 
 def _is_safe(source: SourceText, edit: Edit) -> bool:
