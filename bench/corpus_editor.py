@@ -31,15 +31,15 @@ from neovim_ai.errors import AiError
 from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
-# An accept of two undo steps: one `u` takes back the second alone.
+# An accept that leaves a line at the end, as an undo step of its own.
 CONTROL = """
 local apply = require("neovim_ai.apply")
-local edits = apply.edits
-apply.edits = function(buf, changes, tick, done)
-  edits(buf, changes, tick, function(err)
+local inner = apply.apply
+apply.apply = function(proposal, keys, done)
+  inner(proposal, keys, function(err)
     if not err then
-      vim.bo[buf].undolevels = vim.bo[buf].undolevels
-      vim.api.nvim_buf_set_lines(buf, -1, -1, false, { "" })
+      vim.bo[proposal.buf].undolevels = vim.bo[proposal.buf].undolevels
+      vim.api.nvim_buf_set_lines(proposal.buf, -1, -1, false, { "" })
     end
     done(err)
   end)

@@ -250,3 +250,28 @@ def test_an_edit_behind_the_last_line_is_taken_at_its_end(editor: Editor, code: 
     )
     accept(editor)
     assert editor.lines() == [*code.splitlines(), "# end"]
+
+
+AROUND = """
+local apply, buf = require("neovim_ai.apply"), vim.api.nvim_get_current_buf()
+local function line(text)
+  vim.api.nvim_buf_set_lines(buf, 0, 0, true, { text })
+end
+line("# before")
+local edit = { start_row = 0, start_col = 0, end_row = 0, end_col = 0, lines = { "# ours", "" } }
+apply.edit(buf, edit, vim.api.nvim_buf_get_changedtick(buf), function(err)
+  assert(not err)
+  line("# after")
+end)
+"""
+
+
+def test_what_happens_in_the_same_moment_is_another_undo_step(editor: Editor, code: str) -> None:
+    """As an autocommand of `NeovimAiAccepted` that formats the buffer would."""
+    editor.lua(AROUND)
+    above = []
+    for _ in range(4):
+        above.append([line for line in editor.lines() if line.startswith("#")])
+        editor.nvim.command("undo")
+    assert above == [["# after", "# ours", "# before"], ["# ours", "# before"], ["# before"], []]
+    assert editor.text() == code
