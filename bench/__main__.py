@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import docs, drift, editor
+from bench import docs, drift, editor, notes_ask
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
 
@@ -30,6 +30,9 @@ def main() -> int:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
     else:
         docs.main(["--count", str(WHOLE if full else SAMPLE)])
+        print("\n## Answers from notes, local model\n", flush=True)
+        unverified = notes_ask.main([] if full else ["--half", "measure"])
+        missed = missed or unverified
     return 1 if missed or not all(row.met for row in rows) else 0
 
 
