@@ -105,9 +105,10 @@ class DeskLab:
             tree = ast.parse(self.subject.source.text)
             first, last = target.definition.line + 1, target.definition.end_line
             for node in ast.walk(tree):
-                if isinstance(node, ast.stmt) and first <= node.lineno <= last:
-                    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-                        yield node.lineno
+                stands_there = isinstance(node, ast.stmt) and first <= node.lineno <= last
+                words = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+                if stands_there and not words:
+                    yield node.lineno
 
     def _observe(self, call: Call, module: dict[str, Any]) -> Outcome:
         target = self.subject.named.get(call.target)
@@ -120,7 +121,7 @@ class DeskLab:
             plain = [eval(a.source, names) for a in call.arguments if not a.name]
             named = {a.name: eval(a.source, names) for a in call.arguments if a.name}
             callee = eval(call.callee, names)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the subject raises
             return Outcome(Ending.DIED, message=f"cannot be arranged: {error}")
         try:
             with contextlib.redirect_stdout(printed), self._traced(seen):
@@ -128,7 +129,7 @@ class DeskLab:
                 result = callee if is_read else callee(*plain, **named)
                 if target is not None and target.facts.is_generator and hasattr(result, "__next__"):
                     result = list(result)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever the subject raises
             kind = type(error)
             dotted = f"{kind.__module__}.{kind.__name__}"
             return Outcome(
@@ -198,7 +199,7 @@ class DeskLab:
                 try:
                     with self._traced(seen), contextlib.redirect_stdout(io.StringIO()):
                         self._call(names[name])
-                except BaseException:
+                except BaseException:  # noqa: BLE001 - a failed test, whatever it raises
                     return False, frozenset(seen)
         return True, frozenset(seen)
 

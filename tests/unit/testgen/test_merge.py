@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.testgen.small import call, subject_of
 
 from neovim_ai.errors import AiError
 from neovim_ai.source.text import Edit
@@ -26,7 +27,6 @@ from neovim_ai.testgen.model import (
 )
 from neovim_ai.testgen.scaffold.house import TestHouse
 from neovim_ai.testgen.scaffold.render import Scaffold
-from tests.unit.testgen.small import call, subject_of
 
 CODE = "def f(x):\n    return x\n\n\ndef g(x):\n    return x\n"
 SUBJECT = subject_of(CODE, Path(__file__).parent)
@@ -141,7 +141,7 @@ def test_what_a_package_hands_on_is_the_same_name() -> None:
     assert "pkg.words" not in after.text
 
 
-CLASSES = '''\
+CLASSES = """\
 from words import f
 
 
@@ -152,7 +152,7 @@ class TestF:
 
 class TestOther:
     pass
-'''
+"""
 
 
 def test_classes_get_methods_at_their_end_and_new_ones_where_there_is_none() -> None:

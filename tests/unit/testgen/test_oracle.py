@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.unit.testgen.desk_lab import DeskLab
+from tests.unit.testgen.small import call, said_of, subject_of
 
 from neovim_ai.testgen.model import Call, Ending, Observation, Outcome, Provenance, Source, Subject
 from neovim_ai.testgen.oracle import compare, observed
 from neovim_ai.testgen.oracle.assemble import Judged, Oracle
 from neovim_ai.testgen.specification.model import Example
-from tests.unit.testgen.desk_lab import DeskLab
-from tests.unit.testgen.small import call, said_of, subject_of
 
 CLIP = '''
     def clip(value: int, low: int = 0, high: int = 10) -> int:
@@ -157,14 +157,14 @@ def test_a_property_that_hardly_ever_holds_was_misread(tmp_path: Path) -> None:
     assert found.disputes == ()
 
 
-PAIR = '''
+PAIR = """
     def encode(text):
         return text.upper()
 
 
     def decode(text):
         return text.lower()
-'''
+"""
 
 
 def test_a_round_trip_that_only_names_suggest_contradicts_nothing(tmp_path: Path) -> None:
@@ -219,7 +219,9 @@ def test_a_shown_value_is_compared_as_doctest_does() -> None:
     assert compare.agrees(example, Outcome(Ending.RETURNED), "Box(1, 2)") is True
     assert compare.agrees(example, Outcome(Ending.RETURNED), "Box(2, 2)") is False
     printed = Example(call("f"), "hello\nthere", shown=True)
-    assert compare.agrees(printed, Outcome(Ending.RETURNED, stdout="hello\nthere\n"), "None") is True
+    assert (
+        compare.agrees(printed, Outcome(Ending.RETURNED, stdout="hello\nthere\n"), "None") is True
+    )
     address = Example(call("f"), "<Box at 0x1>", shown=True)
     assert compare.agrees(address, Outcome(Ending.RETURNED), "<Box at 0x2>") is None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.testgen.small import call, subject_of
 
 from neovim_ai.testgen.model import (
     Call,
@@ -24,9 +25,8 @@ from neovim_ai.testgen.scaffold import grouping, naming, values
 from neovim_ai.testgen.scaffold.formatter import formatted
 from neovim_ai.testgen.scaffold.house import TestHouse, detect
 from neovim_ai.testgen.scaffold.render import Scaffold
-from tests.unit.testgen.small import call, subject_of
 
-CODE = '''
+CODE = """
     class Box:
         def __init__(self, items):
             self.items = items
@@ -50,7 +50,7 @@ CODE = '''
 
     async def ticks(x):
         yield x
-'''
+"""
 SUBJECT = subject_of(CODE, Path("/p"))
 
 
@@ -75,7 +75,10 @@ RAISED = {"ending": Ending.RAISED, "type": "builtins.ValueError"}
         (case(call("f", "1"), "0.1"), "assert f(1) == pytest.approx(0.1)"),
         (case(call("f", "1"), "[0.1, 2]"), "assert f(1) == pytest.approx([0.1, 2])"),
         (case(call("f", "1"), "2.0"), "assert f(1) == 2.0"),
-        (case(call("f", "1"), stdout="hi\n"), 'f(1)\n    assert capsys.readouterr().out == "hi\\n"'),
+        (
+            case(call("f", "1"), stdout="hi\n"),
+            'f(1)\n    assert capsys.readouterr().out == "hi\\n"',
+        ),
         (case(call("f", "1"), **RAISED), "with pytest.raises(ValueError):\n        f(1)"),
         (
             case(call("f", "1"), **RAISED, match="no such x"),
@@ -102,6 +105,11 @@ RAISED = {"ending": Ending.RAISED, "type": "builtins.ValueError"}
             case(call("items", "[1]"), "[1]", ending=Ending.YIELDED),
             "assert list(items([1])) == [1]",
         ),
+        (
+            case(call("f", "1"), checks=("result.on == True", "len(result) == 1")),
+            "result = f(1)\n    assert result.on is True\n    assert len(result) == 1",
+        ),
+        (case(call("f(1).__call__", "2", target="f"), "3"), "assert f(1)(2) == 3"),
         (case(call("later", "1"), "1"), "assert asyncio.run(later(1)) == 1"),
         (
             case(call("ticks", "1"), "[1]", ending=Ending.YIELDED),
@@ -199,7 +207,12 @@ def test_a_table_of_messages_escapes_each_of_them() -> None:
     assert "'a(1)'" in text(*cases, house=TestHouse(quote="'"))
 
 
-@given(st.lists(st.text(max_size=12) | st.integers() | st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+@given(
+    st.lists(
+        st.text(max_size=12) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+        min_size=1,
+    )
+)
 def test_quotes_never_change_a_value(value: list[object]) -> None:
     for quote in "'\"":
         assert ast.literal_eval(values.quoted(repr(value), quote)) == value
@@ -263,7 +276,9 @@ def test_configuration_of_the_project_decides_where_it_says_something(tmp_path: 
 
 def test_new_tests_are_formatted_and_their_imports_sorted(tmp_path: Path) -> None:
     subject = subject_of(CODE, tmp_path)
-    rough = "from words import f\nimport pytest\nimport re\n\n\ndef test_it():\n    assert f(1,2)==3\n"
+    rough = (
+        "from words import f\nimport pytest\nimport re\n\n\ndef test_it():\n    assert f(1,2)==3\n"
+    )
     assert formatted(rough, subject, TestHouse()) == (
         "import re\n\nimport pytest\n\nfrom words import f\n\n\n"
         "def test_it():\n    assert f(1, 2) == 3\n"

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.testgen.small import said_of, subject_of
 
 from neovim_ai.testgen.model import Source
 from neovim_ai.testgen.specification import callers, conditions, docstring, entries
 from neovim_ai.testgen.specification.collect import specification
 from neovim_ai.testgen.specification.docstring import Docstring
 from neovim_ai.testgen.specification.model import Example, Specification
-from tests.unit.testgen.small import said_of, subject_of
 
 
 def said(docs: str, header: str = "def f(x, y=1):", more: str = "") -> Specification:
@@ -25,7 +25,9 @@ def said(docs: str, header: str = "def f(x, y=1):", more: str = "") -> Specifica
 
 def told(example: Example) -> tuple[str, ...]:
     """Write an example as `f(1)`, what is compared, what is wanted."""
-    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in example.call.arguments)
+    inner = ", ".join(
+        f"{a.name}={a.source}" if a.name else a.source for a in example.call.arguments
+    )
     lines = [*example.call.arrange, f"{example.call.callee}({inner})"]
     return ("; ".join(lines), example.over, example.wanted or example.exception)
 
@@ -120,7 +122,10 @@ def test_examples_of_methods_are_found_in_the_class_too() -> None:
 )
 def test_documented_exceptions_are_read_in_each_style(section: str) -> None:
     found = said(f"Do it.\n\n{section}").raises
-    assert [(one.exception, one.test) for one in found] == [("ValueError", "x < 0"), ("KeyError", "")]
+    assert [(one.exception, one.test) for one in found] == [
+        ("ValueError", "x < 0"),
+        ("KeyError", ""),
+    ]
 
 
 @pytest.mark.parametrize(

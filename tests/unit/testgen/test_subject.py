@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.unit.testgen.conftest import Make
 
 from neovim_ai.errors import AiError
 from neovim_ai.source import target
@@ -13,7 +14,6 @@ from neovim_ai.source.text import SourceText
 from neovim_ai.testgen.model import Subject
 from neovim_ai.testgen.subject.find import subject
 from neovim_ai.testgen.subject.seams import Outside, seams
-from tests.unit.testgen.conftest import Make
 
 CODE = "def double(x):\n    return 2 * x\n"
 TEST = "from {0} import one\n\n\ndef test_one():\n    assert one() == 1\n"
@@ -34,7 +34,9 @@ def relative(one: Subject, root: Path) -> tuple[str, str, list[str]]:
 @pytest.mark.parametrize(
     ("files", "path", "module", "test_path"),
     [
-        pytest.param({"pyproject.toml": ""}, "words.py", "words", "test_words.py", id="flat script"),
+        pytest.param(
+            {"pyproject.toml": ""}, "words.py", "words", "test_words.py", id="flat script"
+        ),
         pytest.param(
             {"pyproject.toml": "", "tests/test_other.py": ""},
             "words.py",
@@ -235,7 +237,9 @@ def test_fixtures_of_conftest_files_above_the_test_file_are_known(make: Make) ->
 
 
 def test_helpers_count_but_are_not_asked_for_unless_named(make: Make) -> None:
-    text = "def _help(x):\n    return x\n\n\nclass Box:\n    def __init__(self):\n        self.x = 1\n"
+    text = (
+        "def _help(x):\n    return x\n\n\nclass Box:\n    def __init__(self):\n        self.x = 1\n"
+    )
     path = make({"words.py": text}) / "words.py"
     assert {t.qualname: t.private for t in found(path).targets} == {
         "_help": True,

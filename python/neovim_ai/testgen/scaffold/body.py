@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from neovim_ai.testgen.model import Argument, Call, Case, Ending, Expectation, T
 from neovim_ai.testgen.scaffold import values
 
 RESULT = "result"
+_EQUALS_SINGLE = re.compile(r" == (True|False|None)$")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _act(
     if facts is not None and facts.is_property and not arguments:
         return _Act(call.callee)
     inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in arguments)
-    act = f"{call.callee}({inner})"
+    act = f"{call.callee.removesuffix('.__call__')}({inner})"
     generator = bool(facts and facts.is_generator) or wanted.ending is Ending.YIELDED
     # checks speak of the generator itself, which may be endless
     generator = generator and not (wanted.checks and not wanted.value)
@@ -153,7 +155,8 @@ def _asserting(
     if wanted.checks:
         if _only_spoken_once(wanted.checks):
             return [f"assert {wanted.checks[0].replace(RESULT, act, 1)}"], []
-        return [f"{RESULT} = {act}", *(f"assert {check}" for check in wanted.checks)], []
+        checks = [_EQUALS_SINGLE.sub(r" is \1", check) for check in wanted.checks]
+        return [f"{RESULT} = {act}", *(f"assert {check}" for check in checks)], []
     if not wanted.value:
         return [act], []
     expected = names.get("expected", wanted.value)

@@ -1,0 +1,326 @@
+"""From a subject to a proposal, over the stand-in lab."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.unit.testgen.desk_lab import DeskLab
+from tests.unit.testgen.scripted import ScriptedModel
+from tests.unit.testgen.small import call, said_of, subject_of
+
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.model import Field, Prompt
+from neovim_ai.testgen import cover
+from neovim_ai.testgen.cases import titles, variants
+from neovim_ai.testgen.cases.ask import answered
+from neovim_ai.testgen.cover import Candidate
+from neovim_ai.testgen.engine import Drafted, Phase, Step, Wishes, generate
+from neovim_ai.testgen.killing import kill
+from neovim_ai.testgen.model import Call, Coverage, Evidence, Source, Subject
+from neovim_ai.testgen.proposal import TestProposal
+
+CODE = '''
+    def clip(value, low=0, high=10):
+        """Limit a number to a range.
+
+        >>> clip(11)
+        10
+
+        Raises:
+            ValueError: If high is negative.
+        """
+        if high < 0:
+            raise ValueError("empty range")
+        if value < low:
+            return low
+        return min(value, high)
+
+
+    def shout(text):
+        return text.upper() + "!"
+'''
+CALLS = (
+    call("clip", "-1"),
+    call("clip", "5", "high=-1"),
+    call("clip", "3"),
+    call("shout", "'a'"),
+    call("shout", "'b'"),
+)
+
+
+def run(
+    subject: Subject,
+    calls: Sequence[Call] = CALLS,
+    model: ScriptedModel | None = None,
+    failing: dict[str, str] | None = None,
+    steps: list[Step] | None = None,
+) -> TestProposal:
+    lab = DeskLab(subject, calls)
+    lab.failing = failing or {}
+    show = (steps if steps is not None else []).append
+    return asyncio.run(generate(subject, lab, said_of(subject), model, show, Wishes(60.0, 3)))
+
+
+@pytest.fixture
+def subject(tmp_path: Path) -> Subject:
+    return subject_of(CODE, tmp_path)
+
+
+def names(proposal: TestProposal) -> list[str]:
+    return [one.test.name for one in proposal.kept]
+
+
+def test_a_proposal_without_a_model_is_a_whole_file_of_few_tests(subject: Subject) -> None:
+    found = run(subject)
+    ast.parse(found.new_source)
+    assert found.after.share == 1.0
+    assert found.survivors == ()
+    assert {str(one.provenance) for one in found.kept} == {"spec", "observed"}
+    assert all(one.evidence.runs == 3 for one in found.kept)
+    # one call of `shout` tells as much as two
+    assert found.new_source.count("shout(") == 1
+    assert "100% lines and branches" in found.summary
+
+
+def test_evidence_of_a_test_says_what_only_it_does(subject: Subject) -> None:
+    found = run(subject)
+    shout = next(one for one in found.kept if "shout" in one.test.name)
+    assert shout.evidence.alone == shout.evidence.kills != frozenset()
+
+
+def test_running_again_has_nothing_left_to_add(subject: Subject) -> None:
+    first = run(subject)
+    again = run(replace(subject, existing=first.new_source))
+    assert again.kept == ()
+    assert again.new_source == first.new_source
+    assert again.summary.startswith("nothing left to add: 100% lines and branches")
+
+
+def test_only_what_is_new_is_added_and_names_stay_unique(subject: Subject) -> None:
+    written = (
+        "from words import clip\n\n\n"
+        "def test_shout_with_text_a():\n    assert clip(11) == 10\n\n\n"
+        "def test_clip_low():\n    assert clip(-1) == 0\n    assert clip(3) == 3\n"
+    )
+    found = run(replace(subject, existing=written))
+    assert "def test_shout_with_text_a_2():" in found.new_source
+    assert len([name for name in names(found) if "clip" in name]) == 1
+    assert all(line in found.new_source.split("\n") for line in written.split("\n"))
+
+
+def test_a_dispute_is_data_and_stays_out_of_the_file(tmp_path: Path) -> None:
+    broken = subject_of(CODE.replace("min(value, high)", "max(value, high)"), tmp_path)
+    found = run(broken)
+    (dispute,) = found.disputes
+    assert (dispute.case.expectation.value, dispute.case.expectation.source) == ("10", "example")
+    assert not any(word in found.new_source for word in ("clip(11)", "clip(3)", "clip(-1)"))
+    assert any("contradicts its documentation" in note for note in found.notes)
+
+
+def test_a_test_that_falls_in_the_proof_is_not_kept_and_its_reason_is_said(
+    subject: Subject,
+) -> None:
+    fallen = next(name for name in names(run(subject)) if "shout" in name)
+    found = run(subject, failing={fallen: "leaves a file behind: out.txt"})
+    assert fallen not in names(found)
+    assert "shout" not in found.new_source
+    assert [(r.name, r.reason) for r in found.refused] == [
+        (fallen, "leaves a file behind: out.txt")
+    ]
+
+
+def test_rows_of_a_table_that_falls_are_tried_alone(tmp_path: Path) -> None:
+    code = "def kind(n):\n    if n < 0:\n        return 'low'\n    return 'high'\n"
+    calls = (call("kind", "-1"), call("kind", "1"))
+    one = subject_of(code, tmp_path)
+    (table,) = names(run(one, calls))
+    found = run(one, calls, failing={table: "fails"})
+    assert len(found.kept) == 2
+    assert "parametrize" not in found.new_source
+
+
+def test_steps_are_told_while_it_runs(subject: Subject) -> None:
+    steps: list[Step] = []
+    run(subject, steps=steps)
+    phases = [one.phase for one in steps if isinstance(one, Phase)]
+    assert phases[0] == "reading what is tested already"
+    assert "running the tests in fresh processes" in phases
+    drafts = [one for one in steps if isinstance(one, Drafted)]
+    assert drafts[-1].share == 1.0
+
+
+def values_by(answers: dict[str, str]) -> ScriptedModel:
+    def answer(prompt: Prompt, field: Field) -> str:
+        return answers.get(field.name, "")
+
+    return ScriptedModel(answer)
+
+
+SPOKEN = '''
+    def double(n):
+        """Return twice the number."""
+        if n == 7:
+            return 15
+        if n < 0:
+            return 2 * n - 0
+        if n == 0:
+            return 0
+        if n == 1:
+            return 2
+        return 2 * n
+'''
+SPOKEN_CALLS = tuple(call("double", n) for n in ("7", "-2", "0", "1", "4"))
+RIGHT = {"double(-2)": "-4", "double(0)": "0", "double(1)": "2", "double(4)": "8"}
+
+
+def test_a_value_the_model_expects_from_the_documentation_makes_a_spec(tmp_path: Path) -> None:
+    model = values_by({**RIGHT, "double(7)": "15"})
+    found = run(subject_of(SPOKEN, tmp_path), SPOKEN_CALLS, model)
+    sources = {c.expectation.source for one in found.kept for c in one.test.cases}
+    assert sources == {Source.MODEL}
+    assert found.disputes == ()
+    assert found.usage.prompt_tokens > 0
+    # the body is hidden from it
+    assert not any("return 15" in prompt.task for prompt in model.prompts[:1])
+
+
+def test_a_reliable_model_that_says_it_three_times_contradicts_the_code(tmp_path: Path) -> None:
+    model = values_by({**RIGHT, "double(7)": "14"})
+    found = run(subject_of(SPOKEN, tmp_path), SPOKEN_CALLS, model)
+    (dispute,) = found.disputes
+    assert dispute.case.expectation.source is Source.MODEL
+    assert (dispute.case.expectation.value, len(dispute.votes)) == ("14", 3)
+    assert "double(7)" not in found.new_source
+
+
+def test_a_model_that_wavers_contradicts_nothing(tmp_path: Path) -> None:
+    asked: list[Prompt] = []
+
+    def answer(prompt: Prompt, field: Field) -> str:
+        if field.name == "double(7)":
+            asked.append(prompt)
+            return str(12 + len(asked))
+        return RIGHT.get(field.name, "")
+
+    found = run(subject_of(SPOKEN, tmp_path), SPOKEN_CALLS, ScriptedModel(answer))
+    assert found.disputes == ()
+    assert len({prompt.task for prompt in asked}) == 3
+    assert "double(7) == 15" in found.new_source.replace("\n", "") or "(7, 15)" in found.new_source
+
+
+def test_a_model_that_gets_most_wrong_contradicts_nothing(tmp_path: Path) -> None:
+    model = values_by({"double(7)": "14", "double(4)": "8", "double(0)": "9", "double(1)": "9"})
+    found = run(subject_of(SPOKEN, tmp_path), SPOKEN_CALLS, model)
+    assert found.disputes == ()
+
+
+def test_without_a_human_specification_no_value_is_asked_for(tmp_path: Path) -> None:
+    bare = subject_of(SPOKEN.replace('"""Return twice the number."""', ""), tmp_path)
+    model = values_by({**RIGHT, "double(7)": "14"})
+    found = run(bare, SPOKEN_CALLS, model)
+    assert found.disputes == ()
+    assert {str(one.provenance) for one in found.kept} == {"observed"}
+    assert any("No specification of double" in note for note in found.notes)
+
+
+def test_the_model_names_tests_where_it_has_words_for_them(subject: Subject) -> None:
+    def answer(prompt: Prompt, field: Field) -> str:
+        return "Loud words get an exclamation mark." if field.name.startswith("test") else ""
+
+    model = ScriptedModel(answer)
+    found = run(subject, model=model)
+    assert "test_shout_loud_words_get_an_exclamation_mark" in names(found)
+    assert len(set(names(found))) == len(found.kept)
+
+
+def test_the_model_is_asked_for_inputs_where_search_stalls(tmp_path: Path) -> None:
+    code = "def f(x):\n    if x == 'magic':\n        return 1\n    return 2\n"
+
+    def answer(prompt: Prompt, field: Field) -> str:
+        return "f('magic')" if field.name == "call 1" else "f(open('x'))"
+
+    model = ScriptedModel(answer)
+    found = run(subject_of(code, tmp_path), (call("f", "'a'"),), model)
+    assert found.after.share == 1.0
+    assert "open(" not in found.new_source
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("'a'.", "'a'"),
+        ('"a"', "'a'"),
+        ("`[1, 2]`", "[1, 2]"),
+        ("ValueError", "ValueError"),
+        ("raises ValueError", "ValueError"),
+        ("a string", ""),
+        ("open('x')", ""),
+        ("", ""),
+    ],
+)
+def test_an_answer_is_a_literal_or_an_exception_or_nothing(text: str, value: str) -> None:
+    assert answered(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("an empty text stays empty", "empty_text_stays_empty"),
+        ("true", ""),
+        ("raises ValueError", ""),
+        ("clip", ""),
+        ("", ""),
+    ],
+)
+def test_a_title_that_says_nothing_or_wrongly_is_not_used(
+    subject: Subject, text: str, words: str
+) -> None:
+    kept = next(one for one in run(subject).kept if "shout" in one.test.name)
+    assert titles.usable(text, kept.test) == words
+
+
+def test_kill_finds_a_test_for_one_mutant_or_says_there_is_none(subject: Subject) -> None:
+    lab = DeskLab(subject, CALLS)
+    key = next(m.key for m in lab._mutants() if m.target == "shout")
+    one = asyncio.run(kill(subject, lab, said_of(subject), key, lambda _: None, Wishes()))
+    assert len(one.kept) == 1
+    assert key in one.kept[0].evidence.kills
+    with pytest.raises(AiError) as stale:
+        asyncio.run(kill(subject, lab, said_of(subject), "gone", lambda _: None, Wishes()))
+    assert stale.value.kind is Kind.STALE
+    deaf = DeskLab(subject)
+    none = asyncio.run(kill(subject, deaf, said_of(subject), key, lambda _: None, Wishes()))
+    assert none.kept == ()
+
+
+def evidence(lines: Sequence[int] = (), kills: Sequence[str] = ()) -> Evidence:
+    return Evidence(lines=frozenset(lines), kills=frozenset(kills))
+
+
+def test_cover_keeps_the_better_source_and_nothing_that_adds_nothing() -> None:
+    before = Coverage(frozenset(range(5)), frozenset(), frozenset({0}), frozenset())
+    candidates = [
+        Candidate("observed", 1, 1, evidence([1, 2, 3], ["a"])),
+        Candidate("spec", 0, 9, evidence([1, 2])),
+        Candidate("same", 1, 1, evidence([1, 2])),
+        Candidate("known", 0, 1, evidence([0], ["old"])),
+    ]
+    chosen = cover.choose(candidates, before, frozenset({"old"}))
+    assert [one.name for one in chosen] == ["observed"]
+    candidates[0] = Candidate("observed", 1, 1, evidence([3], ["a"]))
+    chosen = cover.choose(candidates, before, frozenset({"old"}))
+    assert [one.name for one in chosen] == ["spec", "observed"]
+
+
+def test_neighbours_differ_in_one_argument(subject: Subject) -> None:
+    target = subject.named["clip"]
+    found = variants.variants(call("clip", "5"), target)
+    assert call("clip", "6") in found
+    assert call("clip", "5", "low=1") in found
+    assert call("clip", "5") not in found
+    assert all(len(one.arguments) <= 2 for one in found)
