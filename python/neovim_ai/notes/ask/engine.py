@@ -60,7 +60,10 @@ class _Asking:
         wanted = stems(" ".join(words))
         found = await self.library.passages(" ".join(words), FOUND)
         sections = [narrow(section, words) for section in found]
-        return sorted(sections, key=lambda one: -shared(wanted, _whole(one)))[:KEPT]
+        held = {section: shared(wanted, _whole(section)) for section in sections}
+        # by a typo alone the library finds more than by a word, and rightly where there is no word
+        kept = [section for section in sections if held[section]] or sections
+        return sorted(kept, key=lambda one: -held[one])[:KEPT]
 
     def excerpts(self, sections: Sequence[Section], most: int) -> list[Excerpt]:
         found = (excerpt(section, self.words) for section in sections)

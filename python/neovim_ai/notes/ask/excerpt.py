@@ -13,6 +13,8 @@ LETTERS = "ABCDEFGHIJKLMNOP"
 """One token each, unlike the numbers from 10 on, so that the odds of each can be told apart."""
 
 _SHOWN = 300
+_IMAGE = re.compile(r"!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+_EMPTY_LINK = re.compile(r"\[\s*\](?:\([^)\n]*\)|\[[^\]\n]*\])?")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 
 
@@ -43,7 +45,7 @@ def excerpt(section: Section, words: frozenset[str]) -> Excerpt:
         section: Whose lines.
         words: Stems of the question.
     """
-    found = joined(units(section.text))
+    found = joined(tuple(unit for unit in units(section.text) if unit.code or _says(unit.text)))
     most = len(LETTERS)
     if len(found) > most:
         scores = [shared(words, unit.text) for unit in found]
@@ -63,6 +65,11 @@ def joined(found: tuple[Unit, ...]) -> tuple[Unit, ...]:
         else:
             kept.append(unit)
     return tuple(kept)
+
+
+def _says(text: str) -> bool:
+    """Tell whether a line is more than pictures and badges."""
+    return any(char.isalnum() for char in _EMPTY_LINK.sub("", _IMAGE.sub("", text)))
 
 
 def _only_a_link(unit: Unit) -> bool:

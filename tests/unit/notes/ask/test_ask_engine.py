@@ -122,6 +122,24 @@ def test_what_is_found_without_the_other_words_is_not_read() -> None:
     assert model.count("stated") == 0
 
 
+class Everything(Shelf):
+    """Finds all sections, whatever is asked: by typos, as the index does."""
+
+    async def passages(self, question: str, limit: int = 8) -> tuple[Section, ...]:
+        return tuple(self.sections)[:limit]
+
+
+def test_what_shares_no_word_with_the_question_is_not_read_when_something_does() -> None:
+    model = Told(lambda _, one: ("no", 0.9) if one.name == "stated" else None)
+    ask("Is the backup encrypted?", model, Everything())
+    assert model.count("stated") == 1
+
+
+def test_a_question_of_misspelt_words_is_read_all_the_same() -> None:
+    answer = ask("Haw much memoory?", Told(reader("168 GB")), Everything())
+    assert shown(answer) == [f"{FACT} [1]"]
+
+
 @pytest.mark.parametrize("kind", [Kind.NO_PROVIDER, Kind.MODEL_MISSING])
 def test_without_a_model_the_sections_are_listed(kind: Kind) -> None:
     answer = ask(MEMORY, AiError(kind, "None."))

@@ -101,3 +101,9 @@ def test_a_model_sees_one_line_a_unit_without_the_targets_of_links() -> None:
     section = Section(0, "/n.md", 0, 9, ("A\nB",), "See [this](https://e.org/x).\nAnd\nmore")
     shown = excerpt(section, stems("")).shown
     assert shown == 'Note "A B":\nA: See [this].\nB: And more'
+
+
+def test_pictures_and_badges_say_nothing() -> None:
+    text = "[![CI](https://e.org/b.svg)](https://e.org) ![x](y.png)\n\n![a][b]\n\nIt is fast.\n"
+    found = excerpt(Section(0, "/n.md", 0, 5, ("A",), text), stems("fast"))
+    assert [unit.text for unit in found.lines] == ["It is fast."]
