@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from neovim_ai.errors import AiError, Kind
@@ -30,7 +31,20 @@ class Caged:
         return await (await self.start(job)).finish()
 
     async def start(self, job: Job) -> Kept:
-        """Start a job that is spoken to; whoever starts it stops it."""
+        """Start a job that is spoken to; whoever starts it stops it.
+
+        A start is never broken off in the middle: asyncio waits forever for a process that it was
+        making when it was cancelled, and a room half made would stay. It is ended right after.
+        """
+        starting = asyncio.ensure_future(self._start(job))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with contextlib.suppress(AiError):
+                await (await starting).stop()
+            raise
+
+    async def _start(self, job: Job) -> Kept:
         room = await asyncio.to_thread(copies.make_room, job.project)
         try:
             return await self._begin(job, room)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.testgen.lab import outcomes
+from neovim_ai.testgen.lab.together import together
 from neovim_ai.testgen.lab.worker import FIRST, IMPORTING_S, SECOND, Conditions, Worker
 from neovim_ai.testgen.lab.workers import Workers
 from neovim_ai.testgen.model import Call, Outcome
@@ -26,8 +26,8 @@ async def observe(
     """Run each call twice, in fresh conditions, and tell what both runs agree on."""
     if not calls:
         return ()
-    first, second = await asyncio.gather(
-        told(workers, FIRST, calls, seconds), told(workers, SECOND, calls, seconds)
+    first, second = await together(
+        [told(workers, conditions, calls, seconds) for conditions in (FIRST, SECOND)]
     )
     return tuple(outcomes.agreed(one, other) for one, other in zip(first, second, strict=True))
 

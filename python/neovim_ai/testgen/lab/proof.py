@@ -16,6 +16,7 @@ from typing import Any
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.sandbox.model import Limits, Sandbox
 from neovim_ai.source.python_files import python_files
+from neovim_ai.testgen.lab.together import together
 from neovim_ai.testgen.lab.worker import IMPORTING_S, Conditions, job_for, lent_folders
 from neovim_ai.testgen.lab.workers import Workers
 from neovim_ai.testgen.model import Evidence, Subject
@@ -77,10 +78,12 @@ class Prover:
         """Run everything, two processes at a time, and return what it showed."""
         await self._alone()
         gate = asyncio.Semaphore(2)
-        async with asyncio.TaskGroup() as group:
-            for number in range(runs):
-                group.create_task(self._fresh(number, gate))
-            group.create_task(self._after_the_suite(gate))
+        await together(
+            [
+                *(self._fresh(number, gate) for number in range(runs)),
+                self._after_the_suite(gate),
+            ]
+        )
         return {name: tally.evidence() for name, tally in self._tallies.items()}
 
     async def _fresh(self, number: int, gate: asyncio.Semaphore) -> None:

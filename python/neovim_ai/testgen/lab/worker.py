@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.sandbox import environment
 from neovim_ai.sandbox.interpreter import readable_for
 from neovim_ai.sandbox.model import Job, Limits, Running, Sandbox
 from neovim_ai.testgen.model import Subject
@@ -76,6 +77,7 @@ async def job_for(
         project=subject.root,
         cwd=subject.root,
         env={
+            **environment.allowed(subject.env),
             "PYTHONHASHSEED": str(conditions.hash_seed),
             "TZ": conditions.timezone,
             "PYTHONDONTWRITEBYTECODE": "1",
