@@ -59,15 +59,27 @@ async def _begin(program: Path, job: Job, room: Room) -> Kept:
             limit=LONGEST_LINE,
         )
         pipes.close_given()
+        # Not to be cancelled: who knows the first process can end all, whoever else has ended.
+        told = asyncio.ensure_future(pipes.leader())
         try:
-            leader = await pipes.leader()
+            leader = await asyncio.shield(told)
             limits.confine(leader, job.limits)
             pipes.open_gate()
         except BaseException as error:
-            # A gate that closes opens: what waits at it must be gone before.
-            process.kill()
+            await _end_early(process, told)
             raise await never_began("bubblewrap", process, error) from error
     return Kept(job, process, leader, _ender(leader, process), room, job.project)
+
+
+async def _end_early(process: asyncio.subprocess.Process, told: asyncio.Future[int]) -> None:
+    """End a job that waits at its gate, which opens when it closes.
+
+    Bubblewrap alone must not be ended: its child may not yet have asked to die with it.
+    """
+    with contextlib.suppress(ValueError, ProcessLookupError):
+        os.kill(await told, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 class _Pipes:

@@ -222,3 +222,24 @@ def test_cancelled_job_ends(tier: Tier, tmp_path: Path) -> None:
     asyncio.run(cancel())
     assert not _lives(marker)
     assert json.dumps([str(p) for p in (tmp_path / "home" / "cache").rglob("jobs/*")]) == "[]"
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_job_that_is_cancelled_before_it_begins_never_does(tier: Tier, tmp_path: Path) -> None:
+    if why := lacks(tier):
+        pytest.skip(why)
+    marker = f"early-{tmp_path.name}-{tier}"
+    (tmp_path / "work").mkdir()
+
+    async def cancel_after(seconds: float) -> None:
+        greedy = Greedy(f"import time; time.sleep(60)  # {marker}")
+        task = asyncio.create_task(_ran(tier, tmp_path / "work", greedy))
+        await asyncio.wait([task], timeout=seconds)
+        task.cancel()
+        async with asyncio.timeout(30):
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    for thousandths in range(0, 40, 4):
+        asyncio.run(cancel_after(thousandths / 1000))
+    assert not _lives(marker)
