@@ -204,6 +204,13 @@ return {
     help = "Let a model name tests and say what it expects; false: search and observation alone.",
   },
   {
+    name = "tests.env",
+    type = "list",
+    default = {},
+    host = true,
+    help = "Names of environment variables that tests may see in the sandbox beside LANG and TZ.",
+  },
+  {
     name = "notes.vaults",
     type = "list",
     default = {},

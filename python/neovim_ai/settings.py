@@ -86,6 +86,7 @@ class TestSettings:
         runs: Fresh processes that every test must pass in.
         dir: The folder of test files; empty means: as the project does.
         model: Whether a model names tests and expects values.
+        env: Names of environment variables that tests may see beside a few harmless ones.
     """
 
     __test__ = False  # the name is the domain's; pytest is not to collect it
@@ -95,6 +96,7 @@ class TestSettings:
     runs: int = 5
     dir: str = ""
     model: bool = True
+    env: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

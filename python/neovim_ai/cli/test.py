@@ -43,6 +43,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--no-model", action="store_true", help="search and observe alone, no model is asked"
     )
+    command.add_argument(
+        "--env", action="append", default=[], metavar="NAME", help="a variable tests may see"
+    )
     command.add_argument("--python", default="", metavar="P", help="the project's interpreter")
     options.add_model_options(command)
     command.set_defaults(run=run)
@@ -118,6 +121,7 @@ class _Run:
             python=self._arguments.python,
             tests_dir=Path(folder) if folder else None,
             written_by_us=self._memory.written_by_us,
+            env=tuple(self._arguments.env),
         )
         subject = studied(request)
         proposal = await propose(request, subject, model, self._show, self._open_lab)

@@ -155,6 +155,7 @@ class TestMethods:
             tests_dir=_folder(settings.dir, source),
             buffers=_texts(buffers),
             written_by_us=self._memory.written_by_us,
+            env=settings.env,
         )
 
     async def _model(self, options: Params, emit: Emit) -> Model | None:

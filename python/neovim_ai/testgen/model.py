@@ -76,6 +76,7 @@ class Subject:
             empty string where none is needed (auto mode), None where the scaffold runs them by
             `asyncio.run`.
         advice: What plain pytest lacks to import the module, one sentence; empty when nothing.
+        env: Names of environment variables that may be seen in the sandbox.
     """
 
     source: SourceText
@@ -90,6 +91,7 @@ class Subject:
     targets: tuple[Target, ...]
     asynchronous: str | None = None
     advice: str = ""
+    env: tuple[str, ...] = ()
 
     @property
     def named(self) -> Mapping[str, Target]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from neovim_ai.llm.model import Model
@@ -35,6 +35,7 @@ class Request:
         tests_dir: The folder the user wants the test file in.
         buffers: Unsaved texts of other files, the test file's among them.
         written_by_us: Tells which texts this tool wrote: those specify nothing.
+        env: Names of environment variables that may be seen in the sandbox.
     """
 
     source: SourceText
@@ -44,6 +45,7 @@ class Request:
     tests_dir: Path | None = None
     buffers: Mapping[Path, str] = field(default_factory=dict)
     written_by_us: WrittenByUs = nobody
+    env: tuple[str, ...] = ()
 
 
 def studied(request: Request) -> Subject:
@@ -52,13 +54,14 @@ def studied(request: Request) -> Subject:
     Raises:
         AiError: `no_target` or `syntax` when there is nothing to test.
     """
-    return find.subject(
+    found = find.subject(
         request.source,
         request.chosen,
         python=request.python,
         tests_dir=request.tests_dir,
         buffers=request.buffers,
     )
+    return replace(found, env=request.env)
 
 
 async def sandboxed(subject: Subject) -> Lab:

@@ -129,3 +129,23 @@ def test_job_has_a_home_of_its_own_whatever_it_is_given() -> None:
     completed = environment.completed({"HOME": "/home", "PATH": "/opt"})
     assert completed["HOME"] == environment.HOME
     assert completed["PATH"] == "/opt"
+
+
+def test_setting_tests_env_reaches_the_tests_and_nothing_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from neovim_ai.settings import from_mapping
+    from neovim_ai.source.text import SourceText
+    from neovim_ai.testgen.lab.worker import FIRST, job_for
+    from neovim_ai.testgen.request import Request, studied
+
+    names = from_mapping({"tests": {"env": ["DATABASE"]}}).tests.env
+    monkeypatch.setenv("DATABASE", "sqlite")
+    monkeypatch.setenv("A_KEY", "secret")
+    path = tmp_path / "work" / "a.py"
+    path.parent.mkdir()
+    path.write_text("def f(x):\n    return x\n", encoding="utf-8")
+    subject = studied(Request(SourceText.from_bytes(path.read_bytes(), path), env=names))
+    job = asyncio.run(job_for(subject, (), FIRST, Limits()))
+    assert job.env["DATABASE"] == "sqlite"
+    assert "A_KEY" not in job.env
