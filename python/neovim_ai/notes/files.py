@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from neovim_ai.errors import AiError, Kind
 
@@ -19,9 +20,8 @@ LARGEST = 64 * 1024 * 1024
 _IGNORE_FILES = (".gitignore", ".ignore")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells, without reading a file, that it is as it was."""
+class Stamp(NamedTuple):
+    """What tells, without reading a file, that it is as it was; a tuple, being made so often."""
 
     mtime_ns: int
     size: int
@@ -105,17 +105,20 @@ def _walk(folder: str, rules: _Rules) -> Iterator[tuple[str, Stamp]]:
         elif name.lower().endswith(SUFFIXES) and not (
             rules.specs and rules.ignores(entry.path, False)
         ):
-            yield from _stamp(entry)
+            stamp = _stamp(entry)
+            if stamp:
+                yield entry.path, stamp
 
 
-def _stamp(entry: os.DirEntry[str]) -> Iterator[tuple[str, Stamp]]:
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
     try:
         status = entry.stat()
     except OSError:
         # A dangling link.
-        return
-    if entry.is_file() and status.st_size <= LARGEST:
-        yield entry.path, Stamp(status.st_mtime_ns, status.st_size)
+        return None
+    if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST:
+        return Stamp(status.st_mtime_ns, status.st_size)
+    return None
 
 
 def _outer_rules(root: Path) -> _Rules:

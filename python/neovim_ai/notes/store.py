@@ -39,6 +39,10 @@ CREATE INDEX links_of_file ON links(file);
 CREATE INDEX links_by_name ON links(name);
 CREATE TABLE segments(name TEXT PRIMARY KEY, sections INTEGER NOT NULL);
 """
+_SELECT_STAMPS = """
+SELECT f.path, f.id, f.mtime_ns, f.size
+FROM json_each(?) asked JOIN files f ON f.path = asked.value
+"""
 _SELECT_SECTIONS = """
 SELECT s.id, s.file, f.path, f.mtime_ns, s.row, s.end_row, s.own, s.heading_path, s.hash, s.text
 FROM json_each(?) asked JOIN sections s ON s.id = asked.value JOIN files f ON f.id = s.file
@@ -127,9 +131,12 @@ class Store:
                 Kind.DISK, f"The notes index cannot be written: {error}.", "Make room on disk."
             ) from error
 
-    def stamps(self) -> dict[str, tuple[int, Stamp]]:
-        """Return the files that are known, with their ids, by path."""
-        rows = self.db.execute("SELECT path, id, mtime_ns, size FROM files")
+    def stamps(self, only: Sequence[str] | None = None) -> dict[str, tuple[int, Stamp]]:
+        """Return the files that are known, or those of these that are, with their ids, by path."""
+        if only is None:
+            rows = self.db.execute("SELECT path, id, mtime_ns, size FROM files")
+        else:
+            rows = self.db.execute(_SELECT_STAMPS, (json.dumps(list(only)),))
         return {path: (file, Stamp(mtime, size)) for path, file, mtime, size in rows}
 
     def file(self, path: str) -> int | None:
@@ -137,9 +144,12 @@ class Store:
         row = self.db.execute("SELECT id FROM files WHERE path = ?", (path,)).fetchone()
         return int(row[0]) if row else None
 
-    def section_ids(self) -> list[int]:
-        """Return the ids of all sections, ascending."""
-        return [one for (one,) in self.db.execute("SELECT id FROM sections ORDER BY id")]
+    def section_ids(self, first: int = 0, last: int = 2**62) -> list[int]:
+        """Return the ids of the sections between two, both included, ascending."""
+        rows = self.db.execute(
+            "SELECT id FROM sections WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
+        )
+        return [one for (one,) in rows]
 
     def sections(self, ids: Sequence[int]) -> dict[int, StoredSection]:
         """Return those of the sections that are there."""

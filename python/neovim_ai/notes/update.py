@@ -79,10 +79,9 @@ def update(
     Raises:
         AiError: `usage` when the vault is not there, `disk` when the index cannot be written.
     """
-    known = store.stamps()
+    known = store.stamps(only)
     found = files.stamps(root) if only is None else _stamps_of(only)
-    looked_at = known if only is None else {p: known[p] for p in only if p in known}
-    gone = [path for path in looked_at if path not in found]
+    gone = [path for path in known if path not in found]
     changed = [p for p, stamp in found.items() if p not in known or known[p][1] != stamp]
     # What was written last is looked for first.
     changed.sort(key=lambda path: -found[path].mtime_ns)

@@ -104,7 +104,6 @@ class ImpactReader:
             return
         listed = self._store.segments()
         fresh = [name for name in listed if name not in self._mapped]
-        alive = np.array(self._store.section_ids() if fresh else (), dtype=np.uint32)
         mapped = {name: one for name, one in self._mapped.items() if name in listed}
         for name in fresh:
             segment = shelf.get(self._store, name)
@@ -112,7 +111,7 @@ class ImpactReader:
                 # Listed a moment ago: joined with others meanwhile, or damaged.
                 self.is_damaged = name in self._store.segments()
             else:
-                mapped[name] = _Mapped(segment, shelf.kept(segment, alive))
+                mapped[name] = _Mapped(segment, shelf.kept(self._store, segment))
         self._mapped = mapped
 
     def forget(self, ids: Sequence[int]) -> None:

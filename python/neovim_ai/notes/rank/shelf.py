@@ -46,15 +46,18 @@ def tidy(store: Store) -> bool:
     joined = False
     while names := _to_join(store.segments()):
         parts = [part for name in names if (part := get(store, name)) is not None]
-        alive = np.array(store.section_ids(), dtype=np.uint32)
-        whole = merged(parts, [kept(part, alive) for part in parts]) if parts else None
+        whole = merged(parts, [kept(store, part) for part in parts]) if parts else None
         _replace(store, names, whole)
         joined = True
     return joined
 
 
-def kept(segment: Segment, alive: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Return which sections of a segment are among those alive, ascending ids."""
+def kept(store: Store, segment: Segment) -> NDArray[np.bool_]:
+    """Return which sections of a segment the store still has."""
+    if not len(segment):
+        return np.zeros(0, dtype=np.bool_)
+    ids = store.section_ids(int(segment.ids[0]), int(segment.ids[-1]))
+    alive = np.array(ids, dtype=np.uint32)
     if not len(alive):
         return np.zeros(len(segment), dtype=np.bool_)
     at = np.searchsorted(alive, segment.ids)
