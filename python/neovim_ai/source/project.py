@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
+_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", "tox.ini", ".git")
 
 
 def root(path: Path) -> Path:
