@@ -33,12 +33,14 @@ class Outcome:
         answer: What came.
         unverified: Citations whose quote does not stand in the file at its row.
         first: The heading of the section that was found first, which stands for search alone.
+        expanded: Other words than the question's were looked for.
     """
 
     question: Question
     answer: Answer
     unverified: int
     first: str
+    expanded: bool = False
 
     @property
     def heading(self) -> str:
@@ -65,17 +67,15 @@ async def measure(questions: Sequence[Question], vault: Path, model: Model) -> l
     try:
         await notes.refresh()
         for question in questions:
-            answer = await engine.answer(question.text, (), notes, connected, _silent)
+            steps: list[Phase | Said] = []
+            answer = await engine.answer(question.text, (), notes, connected, steps.append)
             first = answer.sections[0].heading_path[-1] if answer.sections else ""
-            outcomes.append(Outcome(question, answer, _unverified(answer), first))
+            expanded = Phase(engine.OTHER_WORDS) in steps
+            outcomes.append(Outcome(question, answer, _unverified(answer), first, expanded))
             print(_line(outcomes[-1]), file=sys.stderr, flush=True)
     finally:
         await notes.close()
     return outcomes
-
-
-def _silent(_: Phase | Said) -> None:
-    return
 
 
 def _unverified(answer: Answer) -> int:
@@ -93,6 +93,7 @@ def _stands(quote: str, path: Path, row: int) -> bool:
 def _line(outcome: Outcome) -> str:
     said = " / ".join(" ".join(s.text.split())[:90] for s in outcome.answer.sentences)
     mark = "ok " if outcome.right else "BAD"
+    mark += " (other words)" if outcome.expanded else ""
     return (
         f"{mark} {outcome.answer.seconds:5.1f} s  {outcome.question.text}  ->  "
         f"{outcome.heading or 'not in your notes'}: {said}"
@@ -139,8 +140,6 @@ async def run(options: argparse.Namespace) -> list[Outcome]:
     """Measure the chosen sets and print the table."""
     from neovim_ai.llm import providers
 
-    if options.plain:
-        engine.MORE = 0
     settings = Settings(provider=options.provider, base_url=options.base_url, model=options.model)
     model = await providers.connect(settings, lambda _: None)
     everything: list[Outcome] = []
@@ -175,9 +174,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--provider", default="local")
     parser.add_argument("--base-url", default="")
     parser.add_argument("--model", default="")
-    parser.add_argument(
-        "--plain", action="store_true", help="never look for other words than the question's"
-    )
     parser.add_argument("--record", type=Path, help="write every answer there, as JSON")
     options = parser.parse_args(arguments)
     outcomes = asyncio.run(run(options))

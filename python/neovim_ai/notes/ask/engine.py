@@ -31,6 +31,7 @@ ENOUGH = 0.52
 SURE = 0.8
 """No other section is looked at when one is held for this likely."""
 
+OTHER_WORDS = "looking for other words"
 SMALL = 8.0
 """Billions of weights up to which a model is not trusted with words of its own."""
 
@@ -171,7 +172,7 @@ async def _likeliest(
 
 async def _elsewhere(asking: _Asking, model: Model) -> list[Section]:
     """Find sections by other words than the question's; what was found before is left out."""
-    asking.show(Phase("looking for other words"))
+    asking.show(Phase(OTHER_WORDS))
     words, usage = await expand.other_words(model, asking.question.told, asking.show)
     asking.usage += usage
     if not words:
