@@ -52,7 +52,7 @@ class Drafts:
     def chosen(self, before: Coverage, killed: frozenset[str]) -> list[Draft]:
         """Return the cases to keep."""
         candidates = [
-            Candidate(name, rank(one.case, self._subject.named), len(one.test.text), one.evidence)
+            Candidate(name, rank(one.case, self._subject), len(one.test.text), one.evidence)
             for name, one in self._drafts.items()
             if one.evidence is not None and not one.evidence.refused
         ]

@@ -148,7 +148,7 @@ class _Job:
     async def _find(
         self, before: Coverage, mutants: Sequence[Mutant], killed: frozenset[str]
     ) -> None:
-        """Search, then close gaps: at most three rounds, each only while the last one helped."""
+        """Search, then close gaps: at most three rounds."""
         self._phase("searching for inputs")
         await self._search.explore(min(self._wishes.budget * _SEARCH_SHARE, max(self._left(), 1)))
         await self._judge(before, mutants, killed)
@@ -157,15 +157,11 @@ class _Job:
             alive = [one for one in mutants if one.key not in killed | self._drafts.kills()]
             if not (missing or alive) or self._left() <= 0:
                 return
-            known = (len(missing), len(alive))
             self._phase(
                 "closing gaps", f"round {number}: {len(missing)} lines, {len(alive)} mutants"
             )
             await self._close(number, missing, alive)
             await self._judge(before, mutants, killed)
-            alive = [one for one in mutants if one.key not in killed | self._drafts.kills()]
-            if known == (len(self._missing(before)), len(alive)) and number > 1:
-                return
 
     async def _close(self, number: int, missing: Sequence[int], alive: Sequence[Mutant]) -> None:
         if missing and self._model is not None and number == 1:

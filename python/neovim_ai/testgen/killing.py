@@ -86,7 +86,7 @@ async def _found(
         await drafts.judge(judged.cases)
         killing = drafts.killing(mutant.key)
         if killing:
-            return min(killing, key=lambda d: (rank(d.case, subject.named), len(d.test.text)))
+            return min(killing, key=lambda d: (rank(d.case, subject), len(d.test.text)))
         show(Phase("searching near the mutant", f"round {number + 1}"))
         await search.around(search.reaching([mutant]))
     return None

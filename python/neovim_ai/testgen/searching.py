@@ -8,7 +8,8 @@ from neovim_ai.testgen.cases import variants
 from neovim_ai.testgen.model import Call, Ending, Lab, Mutant, Observation, Subject, Target
 from neovim_ai.testgen.specification.model import Specification
 
-_MOST_NEIGHBOURS = 120
+_MOST_NEIGHBOURS = 150
+_MOST_OF_A_TARGET = 6
 
 
 class Search:
@@ -75,14 +76,24 @@ class Search:
                 self.found.append(one)
 
     def reaching(self, mutants: Sequence[Mutant]) -> list[Call]:
-        """Return calls that run lines of mutants, the fewest lines first: the nearest to them."""
+        """Return calls that run lines of mutants, a few of each target, unlike each other."""
         lines = {one.line for one in mutants}
-        found = [
-            one
-            for one in self.found
-            if one.outcome.lines & lines and one.outcome.ending in (Ending.RETURNED, Ending.YIELDED)
-        ]
-        return [one.call for one in sorted(found, key=lambda o: len(o.call.arguments))]
+        found: dict[str, list[Observation]] = {}
+        for one in self.found:
+            ended = one.outcome.ending in (Ending.RETURNED, Ending.YIELDED)
+            if ended and one.outcome.lines & lines:
+                found.setdefault(one.call.target, []).append(one)
+        return [o.call for near in found.values() for o in _unlike(near, lines)]
+
+
+def _unlike(observations: Sequence[Observation], lines: set[int]) -> list[Observation]:
+    """Return a few observations, one of each way through the lines first."""
+    ways: dict[frozenset[int], list[Observation]] = {}
+    for one in sorted(observations, key=lambda o: len(repr(o.call))):
+        ways.setdefault(one.outcome.lines & lines, []).append(one)
+    firsts = [way[0] for way in ways.values()]
+    others = [one for way in ways.values() for one in way[1:]]
+    return [*firsts, *others][:_MOST_OF_A_TARGET]
 
 
 def _body(target: Target) -> range:

@@ -134,6 +134,28 @@ def test_code_below_a_contradiction_is_not_pinned_through_its_callers(tmp_path: 
     assert found.held == {"low"}
 
 
+def test_what_never_runs_the_suspicious_lines_is_pinned_still(tmp_path: Path) -> None:
+    subject = subject_of(
+        '''
+        def sign(x):
+            """Tell the sign.
+
+            >>> sign(1)
+            '+'
+            >>> sign(-1)
+            '-'
+            """
+            if x < 0:
+                return '!'
+            return '+'
+        ''',
+        tmp_path,
+    )
+    found = judged(subject, call("sign", "2"), call("sign", "-2"))
+    assert [repr_of(d.case.call) for d in found.disputes] == ["-1"]
+    assert sources(found) == [("1", Source.EXAMPLE), ("2", Source.RUN)]
+
+
 SORTED = '''
     def ordered(items):
         """Return a sorted list."""

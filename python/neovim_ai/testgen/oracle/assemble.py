@@ -18,7 +18,6 @@ from neovim_ai.testgen.model import (
     Provenance,
     Source,
     Subject,
-    Target,
 )
 from neovim_ai.testgen.oracle import compare, documented, inquiry, observed
 from neovim_ai.testgen.oracle.inquiry import Inquiry
@@ -56,6 +55,7 @@ class Oracle:
         self._targets = subject.named
         self._said = specifications
         self._examples: tuple[tuple[Example, Observation], ...] | None = None
+        self._top = subject.module.partition(".")[0]
         self._written = _calls_in(subject.existing or "")
 
     async def examples(self) -> tuple[tuple[Example, Observation], ...]:
@@ -83,12 +83,13 @@ class Oracle:
         cases += of_properties
         disputes = [one for one in [*disputes, *broken] if not self._is_settled(one)]
         disputes = _one_a_sentence(disputes)
-        held = self._contradicting(disputes)
+        suspicious = self._suspicious(disputes, cases)
+        held = set(suspicious)
         disputed = {one.case.call for one in disputes}
         cases = [case for case in cases if case.call not in disputed]
         done = {c.call for c in cases if c.expectation.source is not Source.PROPERTY}
         for one in everything:
-            if one.call not in done | disputed and not self._touches(one, held):
+            if one.call not in done | disputed and not self._touches(one, suspicious):
                 cases += self._pinned(one)
         return Judged(tuple(cases), tuple(disputes), frozenset(held))
 
@@ -117,7 +118,7 @@ class Oracle:
                 continue
             case = _case(example.call, _of_example(example, seen.outcome), seen.outcome)
             cases += [case] if verdict else []
-            disputes += [] if verdict else [_dispute(case)]
+            disputes += [] if verdict else [self._dispute(case)]
         return cases, disputes
 
     def _of_documentation(self, seen: Observation) -> tuple[Case | None, Dispute | None]:
@@ -126,7 +127,7 @@ class Oracle:
         if found is None:
             return None, None
         case = _case(seen.call, found.expectation, seen.outcome)
-        return (case, None) if found.agrees else (None, _dispute(case))
+        return (case, None) if found.agrees else (None, self._dispute(case))
 
     async def _of_properties(
         self, observations: Sequence[Observation]
@@ -148,7 +149,7 @@ class Oracle:
             if len(held) < 2 or len(held) <= 2 * len(broken) or (broken and not one.stated):
                 continue
             cases += [_of_property(one, o) for o in held[:_MOST_OF_A_PROPERTY]]
-            disputes += [_dispute(_of_property(one, o)) for o in broken]
+            disputes += [self._dispute(_of_property(one, o)) for o in broken]
         return cases, disputes
 
     def _questions(
@@ -159,30 +160,57 @@ class Oracle:
             for one in said.properties if said else ():
                 yield one, seen
 
+    def _dispute(self, case: Case) -> Dispute:
+        outcome = case.outcome
+        own = outcome is not None and is_own(outcome, self._top)
+        pinned = observed.expectation(outcome, own=own) if outcome else None
+        return Dispute(key_of(case), case, pinned, (case.expectation.said,))
+
     def _is_settled(self, dispute: Dispute) -> bool:
         """Tell whether the test file speaks of the call already: its author has decided then."""
         call = dispute.case.call
         inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
         return not call.arrange and f"{call.callee}({inner})" in self._written
 
-    def _contradicting(self, disputes: Sequence[Dispute]) -> set[str]:
-        strong = [one for one in disputes if one.case.expectation.source in _STRONG]
-        return {one.case.call.target for one in strong}
+    def _suspicious(
+        self, disputes: Sequence[Dispute], cases: Sequence[Case]
+    ) -> dict[str, frozenset[int]]:
+        """Return, by target that contradicts its documentation, the lines a fault may stand on.
 
-    def _touches(self, seen: Observation, held: set[str]) -> bool:
-        """Tell whether a call runs code that contradicts its documentation."""
-        for name in held:
+        Those are the lines that a contradicting call ran and no call that came out as documented;
+        where every line was run by both, or none came out right, all of the function.
+        """
+        found: dict[str, frozenset[int]] = {}
+        for name in {d.case.call.target for d in disputes if d.case.expectation.source in _STRONG}:
             definition = self._targets[name].definition
-            inside = range(definition.line + 1, definition.end_line + 1)
-            if seen.call.target == name or any(line in inside for line in seen.outcome.lines):
+            body = frozenset(range(definition.line + 1, definition.end_line + 1))
+            bad = [d.case.outcome for d in disputes if d.case.call.target == name]
+            good = [c.outcome for c in cases if c.call.target == name and _came_out(c)]
+            ran = frozenset().union(*(o.lines for o in bad if o))
+            right = frozenset().union(*(o.lines for o in good if o))
+            found[name] = ran - right if right and ran - right else body | (ran & body)
+        return found
+
+    def _touches(self, seen: Observation, suspicious: Mapping[str, frozenset[int]]) -> bool:
+        """Tell whether a call runs code that may be at fault for a contradiction."""
+        for name, lines in suspicious.items():
+            definition = self._targets[name].definition
+            whole = definition.line + 1 in lines
+            if seen.outcome.lines & lines or (whole and seen.call.target == name):
                 return True
         return False
 
     def _pinned(self, seen: Observation) -> list[Case]:
-        expected = observed.expectation(seen.outcome, own=seen.outcome.deliberate)
+        expected = observed.expectation(seen.outcome, own=is_own(seen.outcome, self._top))
         if expected is None or seen.outcome.litter:
             return []
         return [_case(seen.call, expected, seen.outcome)]
+
+
+def _came_out(case: Case) -> bool:
+    """Tell whether a call returned what a person documented; an exception ends before the rest."""
+    documented = case.expectation.source in (Source.EXAMPLE, Source.CALLER)
+    return documented and case.expectation.ending is not Ending.RAISED
 
 
 def _calls_in(text: str) -> frozenset[str]:
@@ -201,12 +229,6 @@ def key_of(case: Case) -> str:
     """Return a stable name for a case: of its call and what was expected."""
     text = repr((case.call, case.expectation.said, case.expectation.value))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _dispute(case: Case) -> Dispute:
-    outcome = case.outcome
-    pinned = observed.expectation(outcome, own=outcome.deliberate) if outcome else None
-    return Dispute(key_of(case), case, pinned, (case.expectation.said,))
 
 
 def _one_a_sentence(disputes: Sequence[Dispute]) -> list[Dispute]:
@@ -258,13 +280,24 @@ def _of_property(one: Property, seen: Observation) -> Case:
     return _case(seen.call, expected, seen.outcome)
 
 
-def rank(case: Case, targets: Mapping[str, Target]) -> int:
+def is_own(outcome: Outcome, top: str) -> bool:
+    """Tell whether an exception is raised on purpose by the subject's own package.
+
+    Args:
+        outcome: How a call ended.
+        top: The package's top name.
+    """
+    module = outcome.type.rpartition(".")[0]
+    return outcome.deliberate and (module == "builtins" or module.partition(".")[0] == top)
+
+
+def rank(case: Case, subject: Subject) -> int:
     """Return how good a source a case has: 0 spec, 1 observed, 2 an accident that is observed."""
     if case.expectation.provenance is Provenance.SPEC:
         return 0
     if case.expectation.ending is not Ending.RAISED:
         return 1
-    target = targets.get(case.call.target)
+    target = subject.named.get(case.call.target)
     named = {compare.last(one) for one in target.facts.escaping} if target else set()
-    own = case.outcome is not None and case.outcome.deliberate
+    own = case.outcome is not None and is_own(case.outcome, subject.module.partition(".")[0])
     return 1 if own or compare.last(case.expectation.type) in named else 2

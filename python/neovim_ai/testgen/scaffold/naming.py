@@ -31,7 +31,16 @@ def words(text: str) -> str:
     found = [one for one in "_".join(found).split("_") if one]
     while found and found[0] in ("test", "tests", "should"):
         found.pop(0)
-    return "_".join(found[:_MOST_WORDS])
+    return "_".join(found if len(found) <= _MOST_WORDS else _whole(found[:_MOST_WORDS]))
+
+
+def _whole(found: list[str]) -> list[str]:
+    """Cut words that were cut short where a clause begins, so that they say something whole."""
+    places = [n for n, one in enumerate(found) if one in _JOINTS and n >= 3]
+    return found[: places[-1]] if places else found
+
+
+_JOINTS = frozenset({"and", "or", "with", "when", "if", "for", "by", "that", "which", "as", "in"})
 
 
 def case_words(case: Case, parameters: Sequence[str]) -> str:

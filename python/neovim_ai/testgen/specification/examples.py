@@ -204,7 +204,8 @@ def beginning(text: str) -> str | None:
         return known if alone else None
     for end in _ends_of_literals(text):
         value = literal(text[:end].rstrip())
-        if value is not None:
+        # a quote inside of a word ends no literal: `'It's here'`
+        if value is not None and not re.match(r"[\w'\"]", text[end:]):
             return value
     return None
 
