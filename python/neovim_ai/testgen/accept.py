@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.testgen.drafting import renamed
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.merge.join import Joined, join
-from neovim_ai.testgen.model import Case, Expectation, Lab, Subject, TestText
+from neovim_ai.testgen.model import Case, Expectation, Subject, TestText
 from neovim_ai.testgen.scaffold import naming
 from neovim_ai.testgen.scaffold.house import detect
 from neovim_ai.testgen.scaffold.render import Scaffold

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from neovim_ai.testgen import cover
 from neovim_ai.testgen.cover import Candidate
-from neovim_ai.testgen.model import Case, Coverage, Evidence, Lab, Subject, TestText
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Case, Coverage, Evidence, Subject, TestText
 from neovim_ai.testgen.oracle.assemble import key_of, rank
 from neovim_ai.testgen.proposal import Kept
 from neovim_ai.testgen.scaffold import grouping, naming

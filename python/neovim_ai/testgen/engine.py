@@ -12,8 +12,9 @@ from neovim_ai.testgen.cases.ask import gap_calls
 from neovim_ai.testgen.cases.titles import titles
 from neovim_ai.testgen.cases.variants import parsed
 from neovim_ai.testgen.drafting import Draft, Drafts
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.merge.existing import Existing
-from neovim_ai.testgen.model import Case, Coverage, Lab, Mutant, Subject
+from neovim_ai.testgen.model import Case, Coverage, Mutant, Subject
 from neovim_ai.testgen.oracle.assemble import Judged, Oracle
 from neovim_ai.testgen.oracle.model_votes import hear
 from neovim_ai.testgen.proposal import Dispute, Kept, Refused, TestProposal

@@ -10,8 +10,9 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.testgen import drafting, proving
 from neovim_ai.testgen.drafting import Draft, Drafts
 from neovim_ai.testgen.engine import Phase, Show, Wishes
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.merge.existing import Existing
-from neovim_ai.testgen.model import Coverage, Lab, Mutant, Subject
+from neovim_ai.testgen.model import Coverage, Mutant, Subject
 from neovim_ai.testgen.oracle.assemble import Oracle, rank
 from neovim_ai.testgen.proposal import TestProposal
 from neovim_ai.testgen.scaffold.house import detect

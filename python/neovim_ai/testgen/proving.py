@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.merge.join import Joined, join
-from neovim_ai.testgen.model import Evidence, Lab, Subject
+from neovim_ai.testgen.model import Evidence, Subject
 from neovim_ai.testgen.proposal import Kept, Refused
 from neovim_ai.testgen.scaffold import naming
 from neovim_ai.testgen.scaffold.house import TestHouse

@@ -12,7 +12,8 @@ from neovim_ai.source.model import Definition
 from neovim_ai.source.python_files import python_files
 from neovim_ai.source.text import SourceText
 from neovim_ai.testgen.engine import Phase, Show, Wishes, generate
-from neovim_ai.testgen.model import Lab, Subject
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Subject
 from neovim_ai.testgen.proposal import TestProposal
 from neovim_ai.testgen.specification import callers
 from neovim_ai.testgen.specification.collect import nobody, specification

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from neovim_ai.testgen.cases import variants
-from neovim_ai.testgen.model import Call, Ending, Lab, Mutant, Observation, Subject, Target
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Call, Ending, Mutant, Observation, Subject, Target
 from neovim_ai.testgen.specification.model import Specification
 
 _MOST_NEIGHBOURS = 150

@@ -13,7 +13,8 @@ from tests.unit.testgen.small import call
 from neovim_ai import cli
 from neovim_ai.cli import test as command
 from neovim_ai.docs.memory import Memory
-from neovim_ai.testgen.model import Lab, Subject
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Subject
 
 CODE = '''\
 def clip(value, high=10):

@@ -17,7 +17,8 @@ from tests.unit.testgen.small import call
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Usage
 from neovim_ai.methods.tests import TestMethods
-from neovim_ai.testgen.model import Call, Lab, Subject
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Call, Subject
 
 CODE = '''\
 def clip(value, low=0, high=10):

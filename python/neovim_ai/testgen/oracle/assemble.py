@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.model import (
     Call,
     Case,
     Ending,
     Expectation,
-    Lab,
     Observation,
     Outcome,
     Provenance,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neovim_ai.testgen.model import Argument, Call, Ending, Lab, Observation, Outcome, Target
+from neovim_ai.testgen.laboratory import Lab
+from neovim_ai.testgen.model import Argument, Call, Ending, Observation, Outcome, Target
 from neovim_ai.testgen.scaffold.values import free_names
 from neovim_ai.testgen.specification.session import bound_arguments
 
