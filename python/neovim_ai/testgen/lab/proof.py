@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import os
@@ -61,6 +62,16 @@ class _Tally:
         )
 
 
+def _nodes(file: str, names: Sequence[str]) -> dict[str, str]:
+    """Return how pytest names each test within its file: methods behind their class."""
+    found = {name: name for name in names}
+    for node in ast.parse(file).body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.name in found:
+                found[inner.name] = f"{node.name}::{inner.name}"
+    return found
+
+
 class Prover:
     """Proves the tests of one file."""
 
@@ -72,6 +83,7 @@ class Prover:
         self._subject = subject
         self._file = file
         self._names = list(names)
+        self._nodes = _nodes(file, names)
         self._tallies = {name: _Tally() for name in names}
 
     async def prove(self, runs: int) -> Mapping[str, Evidence]:
@@ -92,7 +104,7 @@ class Prover:
         random.Random(number).shuffle(names)  # noqa: S311 - an order, not a secret
         async with gate:
             answer = await self._run(
-                [f"{self._subject.test_path}::{name}" for name in names],
+                [f"{self._subject.test_path}::{self._nodes[name]}" for name in names],
                 Conditions(number * 7919 + 1, number, ZONES[number % len(ZONES)]),
                 elsewhere=number % 2 == 1,
             )
