@@ -26,7 +26,8 @@ def evidence(facts: Facts, through: Sequence[Raise] = ()) -> tuple[str, ...]:
     elif facts.returns:
         nothing = " or None" if facts.returns_none else ""
         said.append(f"returns{nothing} ({_lines(facts.returns)})")
-    return (*dict.fromkeys(said), *facts.side_effects)
+    said += [f"awaits ({_lines(facts.awaits)})"] if facts.awaits else []
+    return (*dict.fromkeys(said), *facts.in_use, *facts.side_effects)
 
 
 def _raised(name: str, facts: Facts) -> str:

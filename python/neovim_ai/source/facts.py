@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from neovim_ai.source import attributes, effects, exceptions, flow, signature, syntax, target
+from neovim_ai.source import (
+    attributes,
+    decorated,
+    effects,
+    exceptions,
+    flow,
+    signature,
+    syntax,
+    target,
+)
 from neovim_ai.source.model import Definition, DefinitionKind, Facts
 from neovim_ai.source.own import Own
 from neovim_ai.source.raised import Namer
@@ -73,7 +82,12 @@ def _of_function(
         is_setter=any(d.endswith(_SETTERS) for d in definition.decorators),
         is_overload=is_overload(definition),
         is_abstract=_is_abstract(source, definition, node),
-        side_effects=effects.side_effects(source, own, parameters),
+        side_effects=(
+            *decorated.deprecations(source, own),
+            *effects.side_effects(source, own, parameters),
+        ),
+        awaits=flow.awaits(source, own),
+        in_use=tuple(decorated.context_manager(source, own)),
     )
 
 

@@ -38,6 +38,11 @@ def yields(source: SourceText, own: Own) -> tuple[Value, ...]:
     return tuple(_told(source, _value(node), node) for node in own.of("yield"))
 
 
+def awaits(source: SourceText, own: Own) -> tuple[Value, ...]:
+    """Return each awaited expression."""
+    return tuple(_told(source, _value(node), node) for node in own.of("await"))
+
+
 def ends(source: SourceText, block: Node) -> bool:
     """Tell whether the end of a block can be reached, judged from its statements alone."""
     return all(_passes(source, statement) for statement in syntax.statements(block))

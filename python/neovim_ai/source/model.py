@@ -172,7 +172,10 @@ class Facts:
         is_overload: `@typing.overload`.
         is_abstract: `@abstractmethod`, or a body of `...`/`pass`/`raise NotImplementedError` alone.
         bases: Base classes as written, of a class.
-        side_effects: Short phrases with a line (`prints (line 12)`), for evidence.
+        side_effects: Short phrases with a line (`prints (line 12)`), for evidence; that it is
+            deprecated is one.
+        awaits: Each awaited expression.
+        in_use: What decorators make of it for callers, as phrases with a line.
     """
 
     parameters: tuple[Parameter, ...] = ()
@@ -189,6 +192,8 @@ class Facts:
     is_abstract: bool = False
     bases: tuple[str, ...] = ()
     side_effects: tuple[str, ...] = ()
+    awaits: tuple[Value, ...] = ()
+    in_use: tuple[str, ...] = ()
 
     @property
     def escaping(self) -> tuple[str, ...]:

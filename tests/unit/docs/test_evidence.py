@@ -115,3 +115,10 @@ def test_each_closed_gate_comes_with_a_next_step(name: str) -> None:
     error = refusal.refusal([Gate(name, False, "it saw something")])
     assert "it saw something" in error.message
     assert error.hint
+
+
+def test_awaits_and_context_managers_are_evidence() -> None:
+    code = "@asynccontextmanager\nasync def f(a):\n    await a\n    yield a\n"
+    said = evidence(subject(code, "f"))
+    assert "awaits (line 3)" in said
+    assert "a context manager: `as` binds what it yields (line 1)" in said

@@ -300,3 +300,32 @@ def test_a_project_begins_at_the_nearest_mark(tmp_path) -> None:  # type: ignore
     assert project.root(inner / "c.py") == tmp_path
     (tmp_path / "a" / "setup.cfg").touch()
     assert project.root(inner / "c.py") == tmp_path / "a"
+
+
+TOLD_BY_DECORATORS = {
+    "@deprecated('use g')\ndef f(): pass": ("is deprecated: use g (line 1)",),
+    "@typing_extensions.deprecated(TEXT)\ndef f(): pass": ("is deprecated (line 1)",),
+    "@deprecated\ndef f(): pass": ("is deprecated (line 1)",),
+    "def f():\n    warnings.warn('old', DeprecationWarning, stacklevel=2)": (
+        "warns that it is deprecated (line 2)",
+    ),
+    "def f():\n    warnings.warn('odd', UserWarning)": (),
+    "@cache\ndef f(): pass": (),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), TOLD_BY_DECORATORS.items())
+def test_a_deprecation_is_a_fact_with_its_line(text: str, said: tuple[str, ...]) -> None:
+    assert facts_of(text).side_effects == said
+
+
+def test_what_is_awaited_is_told_with_its_line() -> None:
+    found = facts_of("async def f(a):\n    await a.go()\n    return [await b async for b in a]")
+    assert [(v.text, v.line) for v in found.awaits] == [("a.go()", 2), ("b", 3)]
+
+
+@pytest.mark.parametrize("name", ["contextmanager", "contextlib.asynccontextmanager"])
+def test_a_context_manager_says_what_as_binds(name: str) -> None:
+    (said,) = facts_of(f"@{name}\ndef f():\n    yield 1\n").in_use
+    assert said == "a context manager: `as` binds what it yields (line 1)"
+    assert facts_of("def f():\n    yield 1\n").in_use == ()
