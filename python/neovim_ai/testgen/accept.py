@@ -92,7 +92,7 @@ def answered(answers: Sequence[Answer], scaffold: Scaffold) -> list[TestText]:
     """Write the tests that answers ask for: an expected failure, or what was observed."""
     found: list[TestText] = []
     for one in answers:
-        subject = naming.subject_words(one.case.call.target)
+        subject = scaffold.subject_words(one.case.call.target)
         told = naming.case_words(one.case, scaffold.parameters(one.case))
         name = f"test_{subject}_{told}".rstrip("_")
         if one.word == "bug":

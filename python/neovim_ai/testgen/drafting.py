@@ -114,7 +114,9 @@ def written(
     ]
 
 
-def retitled(kept: Sequence[Kept], words: Mapping[str, str], taken: frozenset[str]) -> list[Kept]:
+def retitled(
+    kept: Sequence[Kept], words: Mapping[str, str], taken: frozenset[str], scaffold: Scaffold
+) -> list[Kept]:
     """Give tests the names that a model has words for; names stay unique."""
     names = set(taken) | {one.test.name for one in kept if one.test.name not in words}
     found: list[Kept] = []
@@ -123,7 +125,7 @@ def retitled(kept: Sequence[Kept], words: Mapping[str, str], taken: frozenset[st
         if told is None:
             found.append(one)
             continue
-        subject = naming.subject_words(one.test.cases[0].call.target)
+        subject = scaffold.subject_words(one.test.cases[0].call.target)
         name = naming.unique(f"test_{subject}_{told}", names)
         names.add(name)
         intent = told.replace("_", " ")
@@ -145,7 +147,7 @@ def _place(draft: Draft, drafts: Sequence[Draft]) -> tuple[int, str]:
 
 
 def _name(group: Sequence[Case], scaffold: Scaffold) -> str:
-    subject = naming.subject_words(group[0].call.target)
+    subject = scaffold.subject_words(group[0].call.target)
     if len(group) == 1:
         case = group[0]
         told = case.name or naming.case_words(case, scaffold.parameters(case))

@@ -234,7 +234,7 @@ class _Job:
         self._phase("asking the model", "names")
         words, usage = await titles(model, [one.test for one in kept], self._waiting)
         self._usage += usage
-        return drafting.retitled(kept, words, taken)
+        return drafting.retitled(kept, words, taken, self._scaffold)
 
     def _proposal(
         self,

@@ -105,7 +105,7 @@ def _rows(
     found: list[Kept] = []
     for one in fallen:
         for case in one.test.cases if len(one.test.cases) > 1 else ():
-            subject = naming.subject_words(case.call.target)
+            subject = scaffold.subject_words(case.call.target)
             told = naming.case_words(case, scaffold.parameters(case))
             name = naming.unique(f"test_{subject}_{told}", names)
             names.add(name)

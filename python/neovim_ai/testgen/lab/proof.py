@@ -65,8 +65,9 @@ class _Tally:
 def _nodes(file: str, names: Sequence[str]) -> dict[str, str]:
     """Return how pytest names each test within its file: methods behind their class."""
     found = {name: name for name in names}
-    for node in ast.parse(file).body:
-        for inner in node.body if isinstance(node, ast.ClassDef) else ():
+    classes = [node for node in ast.parse(file).body if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        for inner in node.body:
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and inner.name in found:
                 found[inner.name] = f"{node.name}::{inner.name}"
     return found

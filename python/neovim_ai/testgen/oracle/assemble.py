@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -55,7 +56,7 @@ class Oracle:
         self._targets = subject.named
         self._said = specifications
         self._examples: tuple[tuple[Example, Observation], ...] | None = None
-        self._top = subject.module.partition(".")[0]
+        self._subject = subject
         self._written = _calls_in(subject.existing or "")
 
     async def examples(self) -> tuple[tuple[Example, Observation], ...]:
@@ -162,7 +163,7 @@ class Oracle:
 
     def _dispute(self, case: Case) -> Dispute:
         outcome = case.outcome
-        own = outcome is not None and is_own(outcome, self._top)
+        own = outcome is not None and is_own(outcome, self._subject)
         pinned = observed.expectation(outcome, own=own) if outcome else None
         return Dispute(key_of(case), case, pinned, (case.expectation.said,))
 
@@ -201,7 +202,7 @@ class Oracle:
         return False
 
     def _pinned(self, seen: Observation) -> list[Case]:
-        expected = observed.expectation(seen.outcome, own=is_own(seen.outcome, self._top))
+        expected = observed.expectation(seen.outcome, own=is_own(seen.outcome, self._subject))
         if expected is None or seen.outcome.litter:
             return []
         return [_case(seen.call, expected, seen.outcome)]
@@ -280,15 +281,17 @@ def _of_property(one: Property, seen: Observation) -> Case:
     return _case(seen.call, expected, seen.outcome)
 
 
-def is_own(outcome: Outcome, top: str) -> bool:
+def is_own(outcome: Outcome, subject: Subject) -> bool:
     """Tell whether an exception is raised on purpose by the subject's own package.
 
-    Args:
-        outcome: How a call ended.
-        top: The package's top name.
+    What the standard library raises on purpose is an accident here, and its texts change from
+    version to version; so a builtin exception counts where the subject's code raises it by name.
     """
-    module = outcome.type.rpartition(".")[0]
-    return outcome.deliberate and (module == "builtins" or module.partition(".")[0] == top)
+    module, _, name = outcome.type.rpartition(".")
+    if module.partition(".")[0] == subject.module.partition(".")[0]:
+        return outcome.deliberate
+    raised = rf"\braise\s+(?:\w+\.)*{re.escape(name)}\b"
+    return outcome.deliberate and re.search(raised, subject.source.text) is not None
 
 
 def rank(case: Case, subject: Subject) -> int:
@@ -299,5 +302,5 @@ def rank(case: Case, subject: Subject) -> int:
         return 1
     target = subject.named.get(case.call.target)
     named = {compare.last(one) for one in target.facts.escaping} if target else set()
-    own = case.outcome is not None and is_own(case.outcome, subject.module.partition(".")[0])
+    own = case.outcome is not None and is_own(case.outcome, subject)
     return 1 if own or compare.last(case.expectation.type) in named else 2

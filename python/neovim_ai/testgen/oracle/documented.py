@@ -14,6 +14,7 @@ from neovim_ai.testgen.model import (
     Target,
 )
 from neovim_ai.testgen.oracle.compare import last
+from neovim_ai.testgen.oracle.observed import readable
 from neovim_ai.testgen.scaffold import values
 from neovim_ai.testgen.specification.conditions import holds
 from neovim_ai.testgen.specification.model import DocumentedRaise, Specification
@@ -75,13 +76,12 @@ def _given(observation: Observation, target: Target) -> dict[str, str]:
 
 
 def _expected(said: DocumentedRaise, exception: str, message: str) -> Expectation:
-    readable = message.isprintable() and len(message) <= 120
     return Expectation(
         Provenance.SPEC,
         Source.DOCUMENTED,
         Ending.RAISED,
         type=exception,
-        match=message if readable else "",
+        match=readable(message),
         said=said.said,
         line=said.line,
     )

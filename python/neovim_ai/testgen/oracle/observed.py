@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from neovim_ai.testgen.model import Ending, Expectation, Outcome, Provenance, Source
 
-_LONGEST_MESSAGE = 120
+_LONGEST_MESSAGE = 60
 
 
 def expectation(outcome: Outcome, *, own: bool = True) -> Expectation | None:
@@ -17,8 +17,7 @@ def expectation(outcome: Outcome, *, own: bool = True) -> Expectation | None:
     """
     if outcome.ending is Ending.RAISED:
         match = outcome.message if own and outcome.stable else ""
-        readable = match.isprintable() and len(match) <= _LONGEST_MESSAGE
-        return _pinned(Ending.RAISED, type=outcome.type, match=match if readable else "")
+        return _pinned(Ending.RAISED, type=outcome.type, match=readable(match))
     if outcome.ending not in (Ending.RETURNED, Ending.YIELDED):
         return None
     value = outcome.value if outcome.stable else ""
@@ -29,6 +28,15 @@ def expectation(outcome: Outcome, *, own: bool = True) -> Expectation | None:
     if value == "None" and (checks or stdout is not None):
         value = ""
     return _pinned(outcome.ending, value=value, checks=checks, stdout=stdout)
+
+
+def readable(message: str) -> str:
+    """Return the part of a message that a test matches: its beginning, up to a whole word."""
+    if not message.isprintable():
+        return ""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return message[:_LONGEST_MESSAGE].rpartition(" ")[0]
 
 
 def _pinned(

@@ -19,8 +19,16 @@ def snake(name: str) -> str:
     return re.sub(r"_+", "_", re.sub(r"\W", "_", parted)).strip("_").lower()
 
 
-def subject_words(qualname: str) -> str:
-    """Name what is tested: `Reader.read` → `reader_read`, `Reader.__init__` → `reader`."""
+def subject_words(qualname: str, *, in_class: bool = False) -> str:
+    """Name what is tested: `Reader.read` → `reader_read`, `Reader.__init__` → `reader`.
+
+    Args:
+        qualname: Of what is tested.
+        in_class: The test stands in a class that names the subject's class already.
+    """
+    owner, _, name = qualname.rpartition(".")
+    if in_class and owner and not name.startswith("__"):
+        qualname = name
     words = [snake(part) for part in qualname.split(".") if part not in ("__init__", "__new__")]
     return "_".join(word for word in words if word) or "module"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from neovim_ai.testgen.model import Argument, Case, Ending, Subject, TestText
-from neovim_ai.testgen.scaffold import values
+from neovim_ai.testgen.scaffold import naming, values
 from neovim_ai.testgen.scaffold.body import Body, body
 from neovim_ai.testgen.scaffold.house import TestHouse
 
@@ -51,6 +51,10 @@ class Scaffold:
         return self._text(
             name, tuple(cases), written, [decorator], table.columns, ["import pytest"], ""
         )
+
+    def subject_words(self, qualname: str) -> str:
+        """Name what is tested, as far as the class a test stands in does not."""
+        return naming.subject_words(qualname, in_class=self._house.classes)
 
     def parameters(self, case: Case) -> list[str]:
         """Return the names of the parameters of what a case calls."""
