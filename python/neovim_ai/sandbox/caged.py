@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.sandbox import copies
+from neovim_ai.sandbox import copies, rooms
 from neovim_ai.sandbox.copies import Room
 from neovim_ai.sandbox.kept import Kept
 from neovim_ai.sandbox.model import Ended, Job, Tier
@@ -49,7 +49,7 @@ class Caged:
         try:
             return await self._begin(job, room)
         except BaseException:
-            copies.throw_away(room.path)
+            rooms.throw_away(room.path)
             raise
 
 

@@ -6,19 +6,18 @@ renamed or new stay hidden.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import shutil
 import stat
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from neovim_ai import paths
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.sandbox import rooms
 
 LEFT_OUT = frozenset(
     {
@@ -89,51 +88,31 @@ def make_room(project: Path | None, bounds: Bounds | None = None) -> Room:
     Raises:
         AiError: `sandbox` when the project is too large, `disk` when it cannot be written.
     """
-    root = paths.cache_dir() / "jobs"
-    root.mkdir(mode=0o700, exist_ok=True)
-    _sweep(root)
-    path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=root))
+    bounds = bounds or Bounds()
+    if project is not None and rooms.in_memory() is not None:
+        quick = replace(bounds, mib=min(bounds.mib, rooms.MOST_IN_MEMORY_MIB))
+        with contextlib.suppress(AiError, OSError):
+            return _made(project, quick, rooms.in_memory())
+    try:
+        return _made(project, bounds, None)
+    except OSError as error:
+        raise AiError(
+            Kind.DISK, f"The project could not be copied: {error}.", "Free some disk space."
+        ) from error
+
+
+def _made(project: Path | None, bounds: Bounds, memory: Path | None) -> Room:
+    path = rooms.new(memory or rooms.on_disk())
     copy = path / "copy" / (project.name if project else "")
     try:
         if project is not None:
             copy.parent.mkdir()
-            _fill(project, copy, bounds or Bounds())
-    except OSError as error:
-        throw_away(path)
-        raise AiError(
-            Kind.DISK, f"The project could not be copied: {error}.", "Free some disk space."
-        ) from error
-    except AiError:
-        throw_away(path)
+            _fill(project, copy, bounds)
+    except BaseException:
+        rooms.throw_away(path)
         raise
     disk = os.statvfs(path)
     return Room(path, project, copy, disk.f_bavail * disk.f_frsize)
-
-
-def throw_away(folder: Path) -> None:
-    """Remove a folder whatever a job left in it: no rights, depths that no recursion reaches."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf", "--one-file-system"]):
-            subprocess.run([*command, "--", str(folder)], check=False, capture_output=True)
-
-
-def _sweep(root: Path) -> None:
-    """Remove copies whose process was killed before it could."""
-    for left in root.iterdir():
-        pid = left.name.partition("-")[0]
-        if pid.isdigit() and not _lives(int(pid)):
-            throw_away(left)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _fill(project: Path, at: Path, bounds: Bounds) -> None:
@@ -195,6 +174,7 @@ def _copy_file(source: str, where: Path, info: os.stat_result) -> None:
     with open(source, "rb") as old, where.open("wb") as new:  # noqa: PTH123 - a name from scandir
         if not _shared_blocks(old.fileno(), new.fileno(), info.st_size):
             shutil.copyfileobj(old, new)
+            new.flush()
         # Import caches compare times; a copy whose every file is new looks changed to them.
         os.utime(new.fileno(), ns=(info.st_atime_ns, info.st_mtime_ns))
         os.fchmod(new.fileno(), stat.S_IMODE(info.st_mode) & 0o777 | 0o600)

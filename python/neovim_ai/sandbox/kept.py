@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.sandbox import copies, watch
+from neovim_ai.sandbox import rooms, watch
 from neovim_ai.sandbox.copies import Room
 from neovim_ai.sandbox.model import Ended, Job, Why
 
@@ -122,7 +122,7 @@ class Kept:
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
-        await asyncio.to_thread(copies.throw_away, self._room.path)
+        await asyncio.to_thread(rooms.throw_away, self._room.path)
 
     async def finish(self) -> Ended:
         """Feed it, wait for its end, and tell how it ended; nothing of it is left then."""

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.unit.sandbox.tiers import rooms_left
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.sandbox import copies
+from neovim_ai.sandbox import copies, rooms
 from neovim_ai.sandbox.copies import Bounds
+
+
+@pytest.fixture(autouse=True, params=["disk", "memory"])
+def place(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have rooms on the disk, and in memory where this machine has enough of it."""
+    if request.param == "disk":
+        monkeypatch.setattr(rooms, "in_memory", lambda: None)
+    elif rooms.in_memory() is None:
+        pytest.skip("too little memory")
+
+
+@pytest.fixture(autouse=True)
+def cleared() -> Iterator[None]:
+    yield
+    for room in rooms_left():
+        rooms.throw_away(room)
 
 
 @pytest.fixture
@@ -37,7 +55,7 @@ def test_copy_holds_files_with_their_times_and_rights(project: Path) -> None:
     copied = (room.copy / "run.sh").stat()
     assert (copied.st_mtime, copied.st_mode & 0o777) == (1_000_000, 0o755)
     assert copied.st_ino != script.stat().st_ino
-    copies.throw_away(room.path)
+    rooms.throw_away(room.path)
 
 
 def test_history_environments_caches_and_keys_are_left_out(project: Path) -> None:
@@ -75,8 +93,7 @@ def test_long_file_is_left_out_and_a_large_project_refused(project: Path) -> Non
             copies.make_room(project, bounds)
         assert caught.value.kind is Kind.SANDBOX
         assert "too large" in caught.value.message
-    left = list(room.path.parent.iterdir())
-    assert left == [room.path]
+    assert rooms_left() == [room.path]
 
 
 def test_home_gives_its_own_files_alone(sandboxed_home: Path) -> None:
@@ -90,7 +107,8 @@ def test_home_gives_its_own_files_alone(sandboxed_home: Path) -> None:
 def test_room_is_private(project: Path) -> None:
     room = copies.make_room(project)
     assert room.path.stat().st_mode & 0o077 == 0
-    assert room.path.parent.stat().st_mode & 0o077 == 0
+    if rooms.in_memory() is None:
+        assert room.path.parent.stat().st_mode & 0o077 == 0
 
 
 def test_nothing_is_left_of_a_room_whatever_a_job_did_there(project: Path) -> None:
@@ -104,16 +122,17 @@ def test_nothing_is_left_of_a_room_whatever_a_job_did_there(project: Path) -> No
     (hidden / "file").touch()
     hidden.chmod(0)
     (room.copy / "outside").symlink_to(project)
-    copies.throw_away(room.path)
+    rooms.throw_away(room.path)
     assert not room.path.exists()
     assert (project / "src" / "a.py").exists()
 
 
 def test_rooms_of_killed_processes_are_swept_and_those_of_living_ones_kept(project: Path) -> None:
     mine = copies.make_room(project)
-    dead = mine.path.parent / "4194305-abc"  # no process can have this number
+    # No process can have this number.
+    dead = mine.path.parent / f"{rooms.PREFIX}4194305-abc"
     dead.mkdir()
-    copies.make_room(None)
+    copies.make_room(project)
     assert mine.path.exists()
     assert not dead.exists()
 
@@ -125,7 +144,27 @@ def test_what_is_written_is_counted(project: Path) -> None:
     assert 2.9 < room.holds_mib() - before < 3.2
 
 
-@settings(max_examples=30, deadline=None)
+def test_project_too_large_for_memory_lies_on_the_disk(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "records").write_bytes(b"x" * 2 * 2**20)
+    monkeypatch.setattr(rooms, "MOST_IN_MEMORY_MIB", 1)
+    room = copies.make_room(project)
+    assert room.path.parent == rooms.on_disk()
+    assert "records" in names(room.copy)
+
+
+def test_others_rooms_in_a_shared_folder_are_left_alone(project: Path, tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / f"{rooms.PREFIX}4194305-link").symlink_to(project)
+    rooms.new(shared)
+    assert (project / "src" / "a.py").exists()
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.binary(max_size=200_000))
 def test_copied_bytes_are_the_same(data: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("bytes")
@@ -136,4 +175,4 @@ def test_copied_bytes_are_the_same(data: bytes, tmp_path_factory: pytest.TempPat
         (folder / "work" / "file").write_bytes(data)
         room = copies.make_room(folder / "work")
         assert (room.copy / "file").read_bytes() == data
-        copies.throw_away(room.path)
+        rooms.throw_away(room.path)

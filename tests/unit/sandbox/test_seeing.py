@@ -6,13 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.unit.sandbox.tiers import TIERS, lacks, made
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.sandbox import copies, environment, interpreter, mounts
+from neovim_ai.sandbox import copies, environment, interpreter, mounts, rooms
 from neovim_ai.sandbox.model import Job, Limits
 from neovim_ai.sandbox.mounts import Mount
 
@@ -79,12 +80,14 @@ def test_interpreter_that_does_not_run_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> copies.Room:
+def room(tmp_path: Path) -> Iterator[copies.Room]:
     project = tmp_path / "work" / "shop"
     (project / ".venv" / "lib").mkdir(parents=True)
     (project / ".venv" / "pyvenv.cfg").touch()
     (project / "src").mkdir()
-    return copies.make_room(project)
+    made_ = copies.make_room(project)
+    yield made_
+    rooms.throw_away(made_.path)
 
 
 def planned(room: copies.Room, *paths: Path) -> list[Mount]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import tempfile
+from pathlib import Path
 
 import pytest
 
 from neovim_ai.errors import AiError
-from neovim_ai.sandbox import bubblewrap, canary, confined
+from neovim_ai.sandbox import bubblewrap, canary, confined, rooms
 from neovim_ai.sandbox.caged import Caged
 from neovim_ai.sandbox.model import Tier
 
@@ -23,6 +25,13 @@ def made(tier: Tier) -> Caged:
         assert program is not None
         return bubblewrap.sandbox(program)
     return confined.namespaces() if tier is Tier.NAMESPACES else confined.landlock()
+
+
+def rooms_left() -> list[Path]:
+    """Return what this process's jobs have left, on the disk and in memory."""
+    places = [rooms.on_disk(), rooms.in_memory()]
+    found = [room for place in places if place for room in rooms.of_ours(place)]
+    return [room for room in found if room.name.startswith(f"{rooms.PREFIX}{os.getpid()}-")]
 
 
 @functools.cache
