@@ -34,7 +34,7 @@ def links(view: View, path: str, row: int) -> Links:
     heading = _heading_at(vault.store, path, row)
     to_here = [one for v in view.vaults for one in _backlinks(v.store, path, heading)]
     return Links(
-        tuple(sorted(set(to_here), key=lambda one: (one.path, one.row))),
+        tuple(sorted(set(to_here), key=lambda one: (one.path, one.row, one.text))),
         tuple(_broken(vault, path)),
     )
 
