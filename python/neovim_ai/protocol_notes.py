@@ -18,8 +18,10 @@ from neovim_ai.protocol import UsageMessage
 
 
 class NoteBufferMessage(TypedDict):
-    """The unsaved text of a note, searched instead of its file until it is saved.
+    """Method `notes_buffer`: the unsaved text of a note, searched instead of its file.
 
+    It comes before the question that it is for, as a request of its own: the next key ends an
+    unanswered question, which must not take a text with it that is sent once.
     `lines` is absent when the file is to be searched again. `tick` tells versions apart.
     """
 
@@ -29,14 +31,10 @@ class NoteBufferMessage(TypedDict):
 
 
 class NotesFindParams(TypedDict):
-    """Method `notes_find`: sections that answer a query, best first; recent ones without a query.
-
-    `buffers` holds the unsaved notes that have changed since they were last sent.
-    """
+    """Method `notes_find`: sections that answer a query, best first; recent ones without one."""
 
     query: str
     limit: int
-    buffers: NotRequired[list[NoteBufferMessage]]
 
 
 class NoteRowMessage(TypedDict):

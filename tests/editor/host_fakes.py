@@ -53,6 +53,17 @@ class FakeMethod:
         """
         self._editor.lua(code, self._method, count, result)
 
+    def answers(self, result: dict[str, Any]) -> None:
+        """Answer each request from now on, at once."""
+        code = """
+        local method, result = ...
+        setmetatable(FakeAsked[method], { __newindex = function(asked, count, one)
+          rawset(asked, count, one)
+          one.handlers.result(vim.deepcopy(result))
+        end })
+        """
+        self._editor.lua(code, self._method, result)
+
     def fail(self, err: dict[str, Any], count: int = 1) -> None:
         """Answer a request with an error."""
         self.asked(count)

@@ -33,8 +33,9 @@ def note(editor: Editor, tmp_path: Path) -> Path:
 @pytest.fixture
 def asks(editor: Editor, note: Path) -> Iterator[FakeMethod]:
     fake = FakeMethod(editor, "notes_ask")
-    for other in ("notes_chosen", "notes_refresh", "notes_buffer"):
+    for other in ("notes_chosen", "notes_buffer"):
         FakeMethod(editor, other)
+    FakeMethod(editor, "notes_refresh").answers({})
     yield fake
     fake.end()
 

@@ -28,6 +28,7 @@ def note(editor: Editor, tmp_path: Path) -> Path:
 def fakes(editor: Editor, note: Path) -> Iterator[dict[str, FakeMethod]]:
     names = ("todos", "todo_done", "links", "chosen", "refresh", "buffer")
     fakes = {name: FakeMethod(editor, f"notes_{name}") for name in names}
+    fakes["refresh"].answers({})
     yield fakes
     fakes["links"].end()
 

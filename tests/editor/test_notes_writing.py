@@ -204,28 +204,30 @@ def test_an_unsaved_note_is_sent_once_and_again_when_it_changes_or_is_saved(
     editor: Editor, finds: FakeMethod, vault: Path
 ) -> None:
     path = vault / "notes.md"
+    buffers = FakeMethod(editor, "notes_buffer")
     host_runs(editor)
     editor.nvim.command(f"edit {path}")
     editor.nvim.command("NotesFind")
-    assert "buffers" not in finds.asked(1)
     picked(editor, finds, vault)
     editor.nvim.input("<Esc>")
     editor.until(lambda: editor.mode() == "n")
     editor.nvim.input("ggOunsaved<Esc>")
     editor.until(lambda: editor.lines()[0] == "unsaved" and editor.mode() == "n")
     editor.nvim.command("NotesFind")
-    sent = finds.asked(2)["buffers"]
-    assert [one["path"] for one in sent] == [str(path)]
-    assert sent[0]["lines"][:2] == ["unsaved", "# Notes"]
+    finds.asked(2)
+    sent = buffers.asked(1)
+    assert sent["path"] == str(path)
+    assert sent["lines"][:2] == ["unsaved", "# Notes"]
     picked(editor, finds, vault)
     editor.nvim.input("a")
-    assert "buffers" not in finds.asked(3)
+    finds.asked(3)
+    assert buffers.count() == 1
     editor.nvim.input("<Esc>")
     editor.until(lambda: editor.mode() == "n")
     editor.nvim.command("silent write")
     editor.nvim.command("NotesFind")
-    (saved,) = finds.asked(4)["buffers"]
-    assert "lines" not in saved
+    assert "lines" not in buffers.asked(2)
+    assert buffers.count() == 2
     editor.nvim.input("<Esc>")
     editor.until(lambda: editor.mode() == "n")
 
@@ -260,7 +262,8 @@ def test_a_note_that_is_written_is_looked_at_again(
     editor.nvim.command("silent write")
     editor.nvim.command(f"edit {vault / 'notes.md'}")
     editor.nvim.command("silent write")
-    assert refreshes.asked()["paths"] == [str(vault / "notes.md")]
+    assert not refreshes.asked(1)
+    assert refreshes.asked(2)["paths"] == [str(vault / "notes.md")]
     editor.lua("vim.api.nvim_exec_autocmds('FocusGained', {})")
-    assert not refreshes.asked(2)
-    assert refreshes.count() == 2
+    assert not refreshes.asked(3)
+    assert refreshes.count() == 3

@@ -178,7 +178,7 @@ function M._ask(thread, question)
   local turn = { question = question, sentences = {}, phase = "reading your notes" }
   thread.turns[#thread.turns + 1] = turn
   show(thread, true)
-  require("neovim_ai.notes.buffers").tell(function()
+  require("neovim_ai.notes.buffers").tell_all(function()
     if threads[thread.buf] then
       local asked = { question = question, thread = told(thread.turns) }
       thread.id = client.request("notes_ask", asked, handlers(thread, turn))

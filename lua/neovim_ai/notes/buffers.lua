@@ -60,7 +60,8 @@ function M.changed()
   return messages
 end
 
---- Tell the host of all changes, then go on; for questions that cannot carry buffers themselves.
+--- Tell the host of all changes, then go on. Never as a part of a question: the next key ends that
+--- one, and the host may not have looked at it yet.
 ---@param done fun()
 function M.tell(done)
   local waiting = M.changed()
@@ -77,6 +78,15 @@ function M.tell(done)
   for _, one in ipairs(waiting) do
     client.request("notes_buffer", one, { result = one_less, error = one_less })
   end
+end
+
+--- Go on once the host knows all notes as they stand, on the disk and in buffers; for questions
+--- that cannot carry buffers themselves and are asked once.
+---@param done fun()
+function M.tell_all(done)
+  require("neovim_ai.notes.fresh").look(function()
+    M.tell(done)
+  end)
 end
 
 return M

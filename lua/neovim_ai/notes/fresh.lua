@@ -5,6 +5,7 @@ local client = require("neovim_ai.client")
 local vaults = require("neovim_ai.notes.vaults")
 
 local enabled = false
+local looked ---@type string? which host has looked at which notes
 
 ---@param paths? string[] nil: look at all of them
 ---@param done? fun()
@@ -18,6 +19,29 @@ local function refresh(paths, done)
       -- Nobody asked; whoever searches next is told.
       require("neovim_ai.notify").keep(err.message)
     end,
+  })
+end
+
+---@return string
+local function who()
+  local _, _, _, starts = require("neovim_ai.host").state()
+  return starts .. "\0" .. table.concat(vaults.paths(), "\0")
+end
+
+--- Go on once the host has looked at all notes: at once, when it has already.
+---@param done fun()
+---@param quiet? boolean whoever asks goes on meanwhile, and will hear of what is wrong there
+function M.look(done, quiet)
+  if looked == who() and select(2, require("neovim_ai.host").state()) then
+    return done()
+  end
+  client.request("notes_refresh", {}, {
+    label = not quiet and "reading your notes" or nil,
+    result = function()
+      looked = who()
+      done()
+    end,
+    error = quiet and function() end or nil,
   })
 end
 

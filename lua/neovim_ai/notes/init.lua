@@ -86,7 +86,11 @@ function M.find(query)
       last_query = said
     end,
     search = function(show)
-      return require("neovim_ai.notes.search").new(show)
+      local search = require("neovim_ai.notes.search").new(show)
+      require("neovim_ai.notes.fresh").look(function()
+        search:again()
+      end, true)
+      return search
     end,
   })
 end

@@ -9,12 +9,14 @@ local namespace = vim.api.nvim_create_namespace("neovim_ai_notes_links")
 ---@param link neovim_ai.BacklinkMessage
 ---@return neovim_ai.Row
 local function as_row(link)
+  local lines = require("neovim_ai.notes.place").lines(link.path)
+  local line = lines and lines[link.row + 1] or ""
   return {
     path = link.path,
     row = link.row,
     row_of_best = link.row,
     heading_path = link.heading_path,
-    snippet = link.text,
+    snippet = line:find(link.text, 1, true) and line or link.text,
     matches = {},
   }
 end
@@ -58,7 +60,7 @@ function M.here(receive)
     return notify.error({ kind = "usage", message = message, hint = hint })
   end
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
-  require("neovim_ai.notes.buffers").tell(function()
+  require("neovim_ai.notes.buffers").tell_all(function()
     client.request("notes_links", { path = path, row = row }, {
       label = "looking for links",
       buf = buf,

@@ -22,6 +22,7 @@ M.timings = {}
 ---@field query string
 ---@field id? integer the request that runs
 ---@field show fun(found: neovim_ai.Found)
+---@field asked boolean at all
 ---@field ended boolean
 local Search = {}
 Search.__index = Search
@@ -62,16 +63,16 @@ end
 ---@param asked number
 function Search:_receive(message, asked)
   self.id = nil
-  local rows = message.rows ---@type neovim_ai.Row[]
-  if next(message.indexing) == nil then
-    offer_new(self.query, rows)
-  else
+  local rows, said = message.rows, status(message)
+  if next(message.indexing) ~= nil then
     self:_look_again()
+  elseif message.problem == "" then
+    offer_new(self.query, rows)
   end
   self.show({
     query = self.query,
     rows = rows,
-    status = status(message),
+    status = said,
     problem = message.problem ~= "" and message.problem or nil,
   })
   note_time(self.query, asked, #rows)
@@ -93,10 +94,17 @@ end
 function Search:_look_again()
   local query = self.query
   vim.defer_fn(function()
-    if not self.ended and not self.id and self.query == query then
-      self:ask(query)
+    if self.query == query then
+      self:again()
     end
   end, LOOK_AGAIN)
+end
+
+--- Ask the same once more, when it has been answered: there may be more by now.
+function Search:again()
+  if self.asked and not self.ended and not self.id then
+    self:ask(self.query)
+  end
 end
 
 --- Ask; an earlier query that was not answered yet is ended.
@@ -104,13 +112,12 @@ end
 function Search:ask(query)
   local asked = vim.uv.hrtime()
   client.cancel(self.id)
-  self.query = query
-  local changed = buffers.changed()
+  self.query, self.asked = query, true
+  buffers.tell(function() end)
   local id
   id = client.request("notes_find", {
     query = query,
     limit = config.get("notes.limit"),
-    buffers = #changed > 0 and changed or nil,
   }, {
     result = function(message)
       if self.id == id and message.total >= 0 then
@@ -143,7 +150,7 @@ end
 ---index grows
 ---@return neovim_ai.Search
 function M.new(show)
-  return setmetatable({ query = "", show = show, ended = false }, Search)
+  return setmetatable({ query = "", show = show, asked = false, ended = false }, Search)
 end
 
 return M

@@ -22,7 +22,7 @@ end
 --- Ask for all that are open.
 ---@param receive fun(rows: neovim_ai.Row[])
 function M.all(receive)
-  require("neovim_ai.notes.buffers").tell(function()
+  require("neovim_ai.notes.buffers").tell_all(function()
     client.request("notes_todos", {}, {
       label = "looking for open tasks",
       result = function(result)

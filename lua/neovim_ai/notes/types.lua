@@ -9,7 +9,6 @@
 ---@class (exact) neovim_ai.NotesFindParams
 ---@field query string
 ---@field limit integer
----@field buffers? neovim_ai.NoteBufferMessage[]
 
 ---@class (exact) neovim_ai.NoteRowMessage
 ---@field path string

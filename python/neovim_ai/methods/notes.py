@@ -46,8 +46,6 @@ class NotesMethods:
 
     async def find(self, params: Params, _: Emit) -> Result:
         """Return the sections that answer a query, in the notes as they stand in the editor."""
-        for buffer in params.get("buffers") or ():
-            self._unsent[str(buffer["path"])] = _text(buffer)
         notes = await self.opened()
         await self._send_buffers(notes)
         limit = int(params.get("limit") or self._settings.limit)
