@@ -144,6 +144,31 @@ def test_rows_of_a_table_that_falls_are_tried_alone(tmp_path: Path) -> None:
     assert "parametrize" not in found.new_source
 
 
+def test_a_row_that_falls_alone_too_is_not_kept(tmp_path: Path) -> None:
+    code = "def kind(n):\n    if n < 0:\n        return 'low'\n    return 'high'\n"
+    calls = (call("kind", "-1"), call("kind", "1"))
+    one = subject_of(code, tmp_path)
+    (table,) = names(run(one, calls))
+    first, second = names(run(one, calls, failing={table: "fails"}))
+    found = run(one, calls, failing={table: "fails", second: "fails still"})
+    assert names(found) == [first]
+    assert [(r.name, r.reason) for r in found.refused] == [(second, "fails still")]
+    assert second not in found.new_source
+
+
+def test_a_name_the_file_uses_for_something_else_is_no_ground_for_a_test(
+    subject: Subject,
+) -> None:
+    written = "from elsewhere import shout\n\n\nX = shout\n"
+    lab = DeskLab(replace(subject, existing=written), CALLS)
+    lab._run_existing = lambda module: (True, frozenset())  # type: ignore[method-assign]
+    found = asyncio.run(
+        generate(lab.subject, lab, said_of(lab.subject), None, lambda _: None, Wishes(60.0, 3))
+    )
+    assert not any("shout" in name for name in names(found))
+    assert any("shout for something else" in one.reason for one in found.refused)
+
+
 def test_steps_are_told_while_it_runs(subject: Subject) -> None:
     steps: list[Step] = []
     run(subject, steps=steps)
@@ -296,6 +321,23 @@ def test_kill_finds_a_test_for_one_mutant_or_says_there_is_none(subject: Subject
     deaf = DeskLab(subject)
     none = asyncio.run(kill(subject, deaf, said_of(subject), key, lambda _: None, Wishes()))
     assert none.kept == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("clip(1, high=2)", call("clip", "1", "high=2")),
+        ("words.clip(1).", call("clip", "1")),
+        ("clip(open('x'))", None),
+        ("clip(**{'value': 1})", None),
+        ("shout('a')", None),
+        ("clip(1", None),
+    ],
+)
+def test_a_call_from_a_model_has_literal_arguments_or_is_none(
+    subject: Subject, text: str, made: Call | None
+) -> None:
+    assert variants.parsed(text, subject.named["clip"]) == made
 
 
 def evidence(lines: Sequence[int] = (), kills: Sequence[str] = ()) -> Evidence:

@@ -177,6 +177,16 @@ def test_no_method_is_put_into_a_unittest_class() -> None:
     assert after.text.index("test_f_new") < after.text.index("class TestOther")
 
 
+def test_a_unittest_class_of_the_same_name_is_not_hidden_by_a_second_one() -> None:
+    text = CLASSES.replace("class TestF:", "class TestF(unittest.TestCase):").replace(
+        "from words", "import unittest\nfrom words"
+    )
+    after = joined(text, TESTS[0], house=TestHouse(classes=True))
+    classes = [n.name for n in ast.parse(after.text).body if isinstance(n, ast.ClassDef)]
+    assert classes == ["TestF", "TestOther", "TestFCases"]
+    assert undone(after, text) == text
+
+
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "x = 1", "'''docs'''\n"])
 def test_short_files_are_joined_too(text: str) -> None:
     after = joined(text)

@@ -173,6 +173,17 @@ def test_a_stated_property_is_checked_on_every_result(tmp_path: Path) -> None:
     assert [repr_of(d.case.call) for d in bad.disputes] == ["[2, 1]"]
 
 
+def test_a_disputed_call_is_in_no_test_whatever_else_holds_of_it(tmp_path: Path) -> None:
+    code = SORTED.replace(
+        "sorted list.", "sorted list.\n\n        >>> ordered([2, 1])\n        [1, 3]\n        "
+    )
+    calls = [call("ordered", text) for text in ("[3]", "[1, 1]", "[]")]
+    found = judged(subject_of(code.format("sorted(items)"), tmp_path), *calls)
+    assert [repr_of(d.case.call) for d in found.disputes] == ["[2, 1]"]
+    kept = [repr_of(c.call) for c in found.cases if c.expectation.source is Source.PROPERTY]
+    assert kept == ["[3]", "[1, 1]", "[]"]
+
+
 def test_a_property_that_hardly_ever_holds_was_misread(tmp_path: Path) -> None:
     calls = [call("ordered", text) for text in ("[2, 1]", "[3, 1]", "[9, 1]", "[]")]
     found = judged(subject_of(SORTED.format("list(items)"), tmp_path), *calls)

@@ -94,7 +94,9 @@ def _class(existing: Existing, block: standalone.Block) -> list[tuple[int, str]]
         row = own[-1].end + 1
         return [(row, "".join(f"\n{text}\n" for _, text in block.tests))]
     methods = "\n\n".join(text for _, text in block.tests)
-    return [_at_end(existing, f"class {block.owner}:\n{methods}")]
+    # a second class of one name would hide the user's
+    name = block.owner if block.owner not in existing.names() else f"{block.owner}Cases"
+    return [_at_end(existing, f"class {name}:\n{methods}")]
 
 
 def _function(existing: Existing, test: TestText | None, text: str) -> tuple[int, str]:
