@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,12 +63,13 @@ async def _begin(program: Path, job: Job, room: Room) -> Kept:
         told = asyncio.ensure_future(pipes.leader())
         try:
             leader = await asyncio.shield(told)
+            first = _First(leader)
             limits.confine(leader, job.limits)
             pipes.open_gate()
         except BaseException as error:
             await _end_early(process, told)
             raise await never_began("bubblewrap", process, error) from error
-    return Kept(job, process, leader, _ender(leader, process), room, job.project)
+    return Kept(job, process, leader, first.end, room, job.project, first.gone)
 
 
 async def _end_early(process: asyncio.subprocess.Process, told: asyncio.Future[int]) -> None:
@@ -161,12 +162,30 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", name, name)
 
 
-def _ender(leader: int, process: asyncio.subprocess.Process) -> Callable[[], None]:
-    def end() -> None:
-        # The leader is the first process of its namespace: the kernel ends all others with it.
-        for pid in (leader, process.pid):
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+class _First:
+    """The first process of a job's namespace: the kernel ends all others with it.
 
-    return end
+    Held by a descriptor, so that its number can be another's by now.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._handle = os.pidfd_open(pid)
+
+    def end(self) -> None:
+        """End it; nothing happens when it has ended."""
+        if self._handle >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    async def gone(self) -> None:
+        """Wait until all processes have ended: bubblewrap itself does not."""
+        if self._handle < 0:
+            return
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._handle, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(self._handle)
+        os.close(self._handle)
+        self._handle = -1

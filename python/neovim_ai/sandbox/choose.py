@@ -83,6 +83,11 @@ def _tiers() -> Iterator[tuple[Tier, Sandbox | str]]:
         yield Tier.BUBBLEWRAP, made
         yield Tier.NAMESPACES, confined.namespaces()
         yield Tier.LANDLOCK, confined.landlock()
+    if sys.platform == "darwin":
+        from neovim_ai.sandbox import seatbelt
+
+        found = seatbelt.find()
+        yield Tier.SEATBELT, seatbelt.sandbox(found) if found else "sandbox-exec is not installed"
 
 
 def _reasons(trials: list[Trial]) -> str:

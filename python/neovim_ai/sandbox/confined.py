@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
 import struct
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from neovim_ai.sandbox import environment, limits, mounts, seccomp
+from neovim_ai.sandbox import environment, limits, mounts, moved, seccomp
 from neovim_ai.sandbox.bubblewrap import SCRATCH_MIB
 from neovim_ai.sandbox.caged import Caged, never_began
 from neovim_ai.sandbox.copies import Room
@@ -37,8 +35,8 @@ def landlock() -> Caged:
     """Return the tier of Landlock and seccomp: the user's own root, where little may be touched."""
 
     async def begin(job: Job, room: Room) -> Kept:
-        moved = _moved(job, room)
-        return await _begin(job, moved, room, _in_the_open(moved, room))
+        seen = moved.into(job, room)
+        return await _begin(job, seen, room, _in_the_open(seen, room))
 
     return Caged(Tier.LANDLOCK, begin)
 
@@ -146,33 +144,3 @@ def _in_the_open(job: Job, room: Room) -> dict[str, Any]:
         "writable": [str(room.path), "/dev/null"],
         "filter": seccomp.program(shared=True).hex(),
     }
-
-
-def _moved(job: Job, room: Room) -> Job:
-    """Return the job with the copy's path in the place of the project's."""
-    from dataclasses import replace
-
-    move = _mover(job, room)
-    return replace(
-        job,
-        argv=tuple(move(word) for word in job.argv),
-        cwd=Path(move(str(job.cwd))),
-        env={name: move(value) for name, value in job.env.items()},
-    )
-
-
-def _mover(job: Job, room: Room) -> Callable[[str], str]:
-    moves = [("/tmp", str(room.path / "tmp"))]  # noqa: S108
-    if job.project is not None:
-        moves.insert(0, (str(job.project), str(room.copy)))
-    names = dict(moves)
-    pattern = re.compile("|".join(rf"(?<![\w./-]){re.escape(old)}(?![\w.-])" for old in names))
-    # An environment inside the project is not in the copy: it stays where it is.
-    kept = [str(path) for path in job.readable]
-
-    def move(text: str) -> str:
-        if any(text == path or text.startswith(path + "/") for path in kept):
-            return text
-        return pattern.sub(lambda found: names[found[0]], text)
-
-    return move

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from neovim_ai.errors import AiError, Kind
@@ -40,6 +40,7 @@ class Kept:
         end: Callable[[], None],
         room: Room,
         project: Path | None,
+        gone: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Watch a process from now on.
 
@@ -50,12 +51,14 @@ class Kept:
             end: Ends all of them at once; may be called again.
             room: What is thrown away at the end.
             project: The copy's path as the job sees it.
+            gone: Waits until all have ended, where the process's own end does not say that.
         """
         self.project = project
         self._job = job
         self._process = process
         self._leader = leader
         self._end = end
+        self._all_gone = gone
         self._room = room
         self._why: Why = ""
         self._stderr = bytearray()
@@ -119,6 +122,8 @@ class Kept:
         await self._close_stdin()
         await self._discard_stdout()
         await self._process.wait()
+        if self._all_gone is not None:
+            await self._all_gone()
         for watcher in self._watchers:
             watcher.cancel()
         await asyncio.gather(*self._watchers, return_exceptions=True)
@@ -192,7 +197,7 @@ class Kept:
             if why := await self._broken_limit():
                 self._stop_for(why)
                 return
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(LOOK_EVERY if watch.HAS_PROC else 10 * LOOK_EVERY)
 
     async def _broken_limit(self) -> Why:
         limits = self._job.limits
