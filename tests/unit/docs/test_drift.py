@@ -335,3 +335,9 @@ def test_an_exception_imported_under_a_longer_name_is_the_listed_one() -> None:
     assert found(body(said, rest="raise OurCodeError(x)")) == [
         ("raises_missing", "", "OurCodeError")
     ]
+
+
+def test_a_name_set_apart_in_a_directive_is_spoken_of() -> None:
+    said = "Do.\n\n    :param x: X.\n\n    .. deprecated:: 2\n       The ``{0}`` parameter goes."
+    assert found(body(said.format("y"), "def f(x, y=1):")) == []
+    assert found(body(said.format("z"), "def f(x, y=1):")) == [("parameter_missing", "", "y")]

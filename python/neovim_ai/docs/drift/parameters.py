@@ -110,7 +110,9 @@ def _is_hidden(one: Parameter) -> bool:
 def _is_spoken_of(case: Case, name: str) -> bool:
     pieces = [p for p in case.docstring.pieces if p.kind in _SPOKEN]
     spoken = [p.span.of(case.docstring.value) for p in pieces]
-    return explains(spoken, name) or _is_named_plainly(spoken, name)
+    # A directive's text counts as code, but a name set apart in it is spoken of all the same.
+    apart = f"``{name}``" in case.docstring.value
+    return apart or explains(spoken, name) or _is_named_plainly(spoken, name)
 
 
 def _is_named_plainly(spoken: Sequence[str], name: str) -> bool:
