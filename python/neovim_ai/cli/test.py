@@ -141,7 +141,7 @@ class _Run:
     def _sum_up(self, proposal: TestProposal) -> None:
         """Tell people, on standard error, what each test is worth and what is left."""
         lines = [f"{k.test.name}: {messages.evidence_line(k, proposal)}" for k in proposal.kept]
-        lines += messages.questions(proposal.disputes)
+        lines += messages.questions(proposal.disputes, proposal.subject)
         lines += proposal.notes
         survivors = [f"line {m.line}: {m.before} -> {m.after}" for m in proposal.survivors[:5]]
         if survivors:

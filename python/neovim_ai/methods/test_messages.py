@@ -82,7 +82,7 @@ def proposal_message(
         "test_path": str(subject.test_path),
         "exists": subject.existing is not None,
         "hunks": [_hunk(one, proposal, joined) for one in proposal.kept],
-        "disputes": [_dispute(one, rows) for one in proposal.disputes],
+        "disputes": [_dispute(one, rows, subject) for one in proposal.disputes],
         "survivors": [mutant_message(one) for one in proposal.survivors],
         "refused": [{"name": one.name, "reason": one.reason} for one in proposal.refused],
         "before": _coverage(proposal.before),
@@ -127,14 +127,14 @@ def _hunk(kept: Kept, proposal: TestProposal, joined: Joined) -> TestHunkMessage
     }
 
 
-def _dispute(dispute: Dispute, rows: Mapping[str, int]) -> DisputeMessage:
+def _dispute(dispute: Dispute, rows: Mapping[str, int], subject: Subject) -> DisputeMessage:
     case = dispute.case
     line = case.expectation.line
     return {
         "key": dispute.key,
         "target": case.call.target,
         "row": line - 1 if line else rows.get(case.call.target, 0),
-        "call": messages.call_text(case),
+        "call": messages.call_text(case, subject),
         "expected": messages.expected_text(case.expectation),
         "observed": messages.observed_text(dispute),
         "source": str(case.expectation.source),

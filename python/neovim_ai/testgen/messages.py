@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from neovim_ai.testgen.model import Case, Coverage, Ending, Expectation, Mutant
+from neovim_ai.testgen.model import Case, Coverage, Ending, Expectation, Mutant, Subject
 from neovim_ai.testgen.proposal import Dispute, Kept, TestProposal
 
 
@@ -37,9 +37,11 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join("-".join(map(str, one)) for one in found)
 
 
-def call_text(case: Case) -> str:
-    """Write a case's call with what prepares it, on one line."""
-    call = case.call
+def call_text(case: Case, subject: Subject) -> str:
+    """Write a case's call with what prepares it, on one line; a property is only read."""
+    call, target = case.call, subject.named.get(case.call.target)
+    if target is not None and target.facts.is_property and not call.arguments:
+        return "; ".join([*call.arrange, call.callee])
     inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
     return "; ".join([*call.arrange, f"{call.callee}({inner})"])
 
@@ -69,13 +71,13 @@ def observed_text(dispute: Dispute) -> str:
     return outcome.value or " and ".join(outcome.checks) or f"a {outcome.type}"
 
 
-def dispute_entry(dispute: Dispute) -> dict[str, Any]:
+def dispute_entry(dispute: Dispute, subject: Subject) -> dict[str, Any]:
     """Return a dispute as plain values."""
     case = dispute.case
     return {
         "key": dispute.key,
         "target": case.call.target,
-        "call": call_text(case),
+        "call": call_text(case, subject),
         "expected": expected_text(case.expectation),
         "observed": observed_text(dispute),
         "source": str(case.expectation.source),
@@ -147,7 +149,7 @@ def json_line(proposal: TestProposal, qualname: str) -> dict[str, Any]:
             "killed": len(proposal.killed),
             "survivors": [mutant_entry(one) for one in proposal.survivors],
         },
-        "possible_bugs": [dispute_entry(one) for one in proposal.disputes],
+        "possible_bugs": [dispute_entry(one, subject) for one in proposal.disputes],
         "refused": [{"name": one.name, "reason": one.reason} for one in proposal.refused],
         "notes": list(proposal.notes),
         "summary": proposal.summary,
@@ -158,10 +160,10 @@ def json_line(proposal: TestProposal, qualname: str) -> dict[str, Any]:
     }
 
 
-def questions(disputes: Sequence[Dispute]) -> list[str]:
+def questions(disputes: Sequence[Dispute], subject: Subject) -> list[str]:
     """Write disputes for people: the call, both values, the sentence."""
     return [
-        f"possible bug, or wrong expectation? {call_text(one.case)}\n"
+        f"possible bug, or wrong expectation? {call_text(one.case, subject)}\n"
         f"  expected {expected_text(one.case.expectation)}\n"
         f"  observed {observed_text(one)}\n"
         f"  said by  {one.case.expectation.said}"

@@ -100,6 +100,19 @@ def test_arguments_that_do_not_fit_excuse_a_result_of_another_type(tmp_path: Pat
     assert judged(subject, call("same", "'a'")).disputes == ()
 
 
+def test_what_an_object_was_made_of_excuses_its_results_too(tmp_path: Path) -> None:
+    code = """
+        class Box:
+            def __init__(self, text: str):
+                self.text = text
+
+            def read(self) -> str:
+                return self.text
+    """
+    one = call("box.read", arrange=["box = Box(0)"], target="Box.read")
+    assert judged(subject_of(code, tmp_path), one).disputes == ()
+
+
 def test_a_call_the_test_file_speaks_of_is_settled(tmp_path: Path) -> None:
     written = "def test_it():\n    assert clip(11) == 10\n"
     subject = replace(clip(tmp_path, wanted="11"), existing=written)

@@ -92,7 +92,8 @@ def _type(observation: Observation, specification: Specification, target: Target
     outcome = observation.outcome
     if outcome.ending is not Ending.RETURNED or not specification.result or not outcome.type:
         return None
-    if target.definition.name == "__init__" or target.facts.is_setter:
+    if target.definition.owner is not None or observation.call.arrange:
+        # what an object was made of counts too, and nobody knows whether that fits
         return None
     got = last(outcome.type) if outcome.type.startswith("builtins.") else ""
     if got == "NoneType":
