@@ -8,13 +8,16 @@ local enabled = false
 local looked ---@type string? which host has looked at which notes
 
 ---@param paths? string[] nil: look at all of them
----@param done? fun()
-local function refresh(paths, done)
+local function refresh(paths)
   if vaults.missing() then
     return
   end
   client.request("notes_refresh", { paths = paths }, {
-    result = done or function() end,
+    result = function(result)
+      if (result.changed or 0) > 0 then
+        require("neovim_ai.notes.search").refreshed()
+      end
+    end,
     error = function(err)
       -- Nobody asked; whoever searches next is told.
       require("neovim_ai.notify").keep(err.message)
@@ -47,17 +50,15 @@ end
 
 --- Look at a note again that was just written; nothing happens when it is none.
 ---@param path string
----@param done? fun()
-function M.saved(path, done)
+function M.saved(path)
   if vaults.of(path) then
-    refresh({ path }, done)
+    refresh({ path })
   end
 end
 
 --- Look at all notes again, in the background.
----@param done? fun()
-function M.all(done)
-  refresh(nil, done)
+function M.all()
+  refresh(nil)
 end
 
 --- Begin; from the first question on, since the host looks at all of them when it starts.

@@ -18,6 +18,9 @@ local TIMED = 512 -- queries whose times are kept
 ---@type neovim_ai.Timing[]
 M.timings = {}
 
+---@type neovim_ai.Search? the one whose rows are on the screen
+local open
+
 ---@class (exact) neovim_ai.Search
 ---@field query string
 ---@field id? integer the request that runs
@@ -133,6 +136,13 @@ function Search:ask(query)
   self.id = id
 end
 
+--- Notes have changed: what is on the screen may not be all.
+function M.refreshed()
+  if open then
+    open:again()
+  end
+end
+
 --- Whether the newest query is still to be answered.
 ---@return boolean
 function Search:waits()
@@ -142,6 +152,7 @@ end
 --- Ask no more.
 function Search:stop()
   self.ended = true
+  open = open ~= self and open or nil
   client.cancel(self.id)
   self.id = nil
 end
@@ -150,7 +161,8 @@ end
 ---index grows
 ---@return neovim_ai.Search
 function M.new(show)
-  return setmetatable({ query = "", show = show, asked = false, ended = false }, Search)
+  open = setmetatable({ query = "", show = show, asked = false, ended = false }, Search)
+  return open
 end
 
 return M
