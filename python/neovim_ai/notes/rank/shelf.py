@@ -8,7 +8,9 @@ mapped until they look at the list again.
 from __future__ import annotations
 
 import secrets
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from neovim_ai.notes.rank.segment import Segment
 from neovim_ai.notes.store import Store
 
 LARGEST = 250_000
-"""Sections; two such are not joined, since that would take long and gain little."""
+"""Sections; no segment is joined beyond that, since it would take long and gain little."""
 _JOIN = 4
 _SMALLEST_CLASS = 1000
 
@@ -75,13 +77,16 @@ def sweep(store: Store) -> None:
 
 
 def _to_join(sizes: dict[str, int]) -> Sequence[str]:
+    """Return segments of one class, the smallest class first, whose whole is not too large."""
     classes: dict[int, list[str]] = {}
-    for name, size in sizes.items():
-        if size <= LARGEST:
-            classes.setdefault(_size_class(size), []).append(name)
+    for name in sorted(sizes, key=sizes.__getitem__):
+        if sizes[name] <= LARGEST:
+            classes.setdefault(_size_class(sizes[name]), []).append(name)
     for _, names in sorted(classes.items()):
-        if len(names) >= _JOIN and sum(sizes[name] for name in names) <= 2 * LARGEST:
-            return names
+        sums = list(accumulate(sizes[name] for name in names))
+        fitting = names[: bisect_right(sums, LARGEST)]
+        if len(fitting) >= _JOIN:
+            return fitting
     return ()
 
 
