@@ -153,16 +153,20 @@ class _Job:
         self._phase("searching for inputs")
         await self._search.explore(min(self._wishes.budget * _SEARCH_SHARE, max(self._left(), 1)))
         await self._judge(before, mutants, killed)
+        took = 0.0
         for number in range(1, ROUNDS + 1):
+            began = time.monotonic()
             missing = self._missing(before)
             alive = [one for one in mutants if one.key not in killed | self._drafts.kills()]
-            if not (missing or alive) or self._left() <= 0:
+            # a round takes about as long as the last one; what is found must be proven yet
+            if not (missing or alive) or self._left() <= took:
                 return
             self._phase(
                 "closing gaps", f"round {number}: {len(missing)} lines, {len(alive)} mutants"
             )
             await self._close(number, missing, alive)
             await self._judge(before, mutants, killed)
+            took = time.monotonic() - began
 
     async def _close(self, number: int, missing: Sequence[int], alive: Sequence[Mutant]) -> None:
         if missing and self._model is not None and number == 1:

@@ -72,7 +72,8 @@ def _texts(value: str) -> Iterator[str]:
     yield from (f"{value}_b", f"{value}-B", f"{value}\n", value * 2, value.replace(" ", ""))
     middle = len(value) // 2
     yield from (f"{value[:middle]} {value[middle:]}", f"{value[:middle]}é{value[middle:]}")
-    yield value.title()
+    # where code looks at characters one by one: controls, the ends of Latin-1, beyond it
+    yield from (f"{value}\x01", f"{value}\xff", f"{value}\u0100", f"{value}\t", value.title())
 
 
 def _sequences(value: list[object] | tuple[object, ...]) -> Iterator[object]:
