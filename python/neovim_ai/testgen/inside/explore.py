@@ -27,6 +27,9 @@ SLICE_S = 1.0
 STALE_S = 5.0
 """Seconds without a find after which the search ends, or half of the time it took so far."""
 
+MOST_OTHERS = 150
+"""Candidates beside the chosen ones that are kept for the mutants."""
+
 _FATAL = 3
 """Deaths that one entry may cause before it is left alone."""
 
@@ -34,10 +37,13 @@ _FATAL = 3
 class Search:
     """All of one search: the marked subject, its entries, and what was found."""
 
-    def __init__(self, setup: Setup, request: Mapping[str, Any]) -> None:
+    def __init__(
+        self, setup: Setup, request: Mapping[str, Any], module: Optional[ModuleType] = None
+    ) -> None:
         self.setup = setup
         self.marks: List[marking.Mark] = []
-        self.module = self._load()
+        self.trace = Trace([])
+        self.module = module or self._load()
         tree = ast.parse(setup.text)
         self.usage = Usage(tree, vars(self.module))
         self.all = entries(request["targets"], self.module, self.usage)
@@ -54,7 +60,7 @@ class Search:
         self._hear_callers()
 
     def _load(self) -> ModuleType:
-        trace = Trace([])
+        trace = self.trace
 
         def compiled(text: str, path: str) -> Any:
             marked = marking.mark(text, path)
@@ -66,7 +72,6 @@ class Search:
             return marked.code
 
         module: ModuleType = import_subject(self.setup, compiled)
-        self.trace = trace
         return module
 
     def _wanted(self, targets: Sequence[Mapping[str, Any]]) -> Optional[Set[int]]:
@@ -221,7 +226,15 @@ def explore(setup: Setup, request: Mapping[str, Any], emit: Emit) -> None:
         search.slice(lambda hunt: hunt.first(time.monotonic() + SLICE_S), closed)
         _hunt(search, both, time.monotonic(), began + 0.85 * (until - began), emit)
     chosen = reduced(search, until)
-    emit({"calls": [gene.call() for gene in chosen], "runs": search.runs, **_told(search)})
+    others = [gene for gene in search.archive.genes() if gene not in chosen][:MOST_OTHERS]
+    emit(
+        {
+            "calls": [gene.call() for gene in chosen],
+            "genes": [hunting.packed(gene, search.all) for gene in (*chosen, *others)],
+            "runs": search.runs,
+            **_told(search),
+        }
+    )
 
 
 def _hunt(search: Search, chosen: Sequence[Entry], began: float, until: float, emit: Emit) -> None:

@@ -59,6 +59,7 @@ OPERATIONS: Dict[str, str] = {
     "observe": "observe",
     "measure": "observe",
     "explore": "explore",
+    "strengthen": "strengthen",
     "distinct": "mutate",
     "judge": "judge",
     "existing": "judge",

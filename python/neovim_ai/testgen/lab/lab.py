@@ -49,7 +49,9 @@ class SandboxLab:
         self, targets: Sequence[Target], seconds: float, seeds: Sequence[Call] = ()
     ) -> Sequence[Observation]:
         """Search for calls that reach what no call reached yet; `seeds` are tried first."""
-        return await search.explore(self._workers, targets, seconds, seeds, self.report)
+        wanted = {target.qualname for target in targets}
+        changes = [c for c in await self._all_changes() if c.mutant.target in wanted]
+        return await search.explore(self._workers, targets, seconds, seeds, changes, self.report)
 
     async def existing(self) -> Coverage:
         """Tell what the project's own tests of the file reach already."""

@@ -46,6 +46,7 @@ class Change:
         """Return it as plain data."""
         return {
             "key": self.mutant.key,
+            "target": self.mutant.target,
             "line": self.mutant.line,
             "end_line": self.end_line,
             "start": self.start,
@@ -75,7 +76,10 @@ def changes(text: str, targets: Sequence[Target]) -> list[Change]:
         if owner is None:
             continue
         start, end = places.offsets(span.start, span.start + span.length)
-        before = text[start:end]
+        # An operator's span holds the blanks around it.
+        before = text[start:end].strip()
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+        end = start + len(before)
         if not before or wrapper.module.code_for_node(node).strip() != before:
             continue
         for name, after in _mutated(wrapper.module, node):
