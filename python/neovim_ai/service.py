@@ -79,8 +79,9 @@ class Service:
         settings = from_mapping(params.get("settings") or {})
         self._docs.settings = settings.docs
         self._tests.settings = settings.tests
-        await self._connection.use(settings)
+        # First, so that a question that follows at once is asked of the notes that are set now.
         await self._notes.use(settings.notes)
+        await self._connection.use(settings)
         return {
             "version": neovim_ai.__version__,
             "python": platform.python_version(),

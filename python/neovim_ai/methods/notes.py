@@ -39,8 +39,7 @@ class NotesMethods:
         if settings == self._settings:
             return
         self._settings = settings
-        async with self._lock:
-            notes, self._notes = self._notes, None
+        notes, self._notes = self._notes, None
         if notes is not None:
             await notes.close()
 
@@ -142,14 +141,13 @@ class NotesMethods:
             AiError: `usage` when none is set.
         """
         async with self._lock:
-            if self._notes is None:
-                from neovim_ai.notes.client import open_notes
-                from neovim_ai.notes.model import Embeddings
-
-                wanted = self._settings.embeddings
-                self._notes = await open_notes(
-                    self._settings.vaults, Embeddings(wanted.base_url, wanted.model)
-                )
+            while self._notes is None:
+                settings = self._settings
+                notes = await _open(settings)
+                if settings == self._settings:
+                    self._notes = notes
+                else:
+                    await notes.close()  # others were set while these were being opened
             return self._notes
 
     async def _send_buffers(self, notes: Notes) -> None:
@@ -158,6 +156,14 @@ class NotesMethods:
             await notes.buffer(path, text)
             if path in self._unsent and self._unsent[path] == text:
                 del self._unsent[path]
+
+
+async def _open(settings: NotesSettings) -> Notes:
+    from neovim_ai.notes.client import open_notes
+    from neovim_ai.notes.model import Embeddings
+
+    wanted = settings.embeddings
+    return await open_notes(settings.vaults, Embeddings(wanted.base_url, wanted.model))
 
 
 def _text(buffer: Params) -> str | None:
