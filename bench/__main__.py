@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import docs, drift, editor, notes_ask
+from bench import docs, drift, editor, notes_ask, sandbox
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
 
@@ -23,6 +23,8 @@ def main() -> int:
     print(f"{machine()}\n", flush=True)
     rows = editor.measure(lambda what: print(f"measuring: {what}", file=sys.stderr, flush=True))
     print(markdown(rows), flush=True)
+    print("\n## Sandbox\n", flush=True)
+    sandbox.main([] if full else ["--runs", "8"])
     print("\n## Drift\n", flush=True)
     missed = drift.main([] if full else ["--files", "400"])
     print("\n## Docstrings of the local model\n", flush=True)

@@ -152,6 +152,8 @@ def test_health_reports_each_section(editor: Editor) -> None:
     assert "answers in" in text
     assert "Neovim 0." in text
     assert "models:" in text
+    assert "neovim-ai: sandbox" in text
+    assert "bubblewrap" in text or "nothing that a model wrote is run" in text
     editor.nvim.command("close")
 
 

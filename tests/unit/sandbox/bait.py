@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.unit.sandbox.attempts import ATTEMPTS
+from tests.unit.sandbox.hostile import ATTEMPTS
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 SLEEPER = "import sys; print('up', flush=True); sys.stdin.read()"

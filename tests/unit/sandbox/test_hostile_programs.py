@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.sandbox import attempts
+from tests.unit.sandbox import hostile
 from tests.unit.sandbox.bait import Bait, laid, out_of
 from tests.unit.sandbox.tiers import TIERS, lacks, made
 
@@ -21,7 +21,6 @@ from neovim_ai.sandbox.model import Job, Limits, Tier
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these tiers are Linux's")
 
-PROGRAM = Path(attempts.__file__)
 LIMITS = Limits(wall_s=100.0, cpu_s=60)
 
 
@@ -49,7 +48,7 @@ def gets_out_bare(places: Path) -> set[str]:
     with laid(places / "bare") as bait:
         os.set_inheritable(bait.open_file, True)
         ended = subprocess.run(
-            [sys.executable, "-I", "-S", str(PROGRAM)],
+            [sys.executable, "-I", "-S", "-c", hostile.PROGRAM],
             cwd=bait.project,
             input=json.dumps(bait.told).encode(),
             capture_output=True,
@@ -64,7 +63,7 @@ def _job(bait: Bait) -> Job:
     readable = asyncio.run(interpreter.readable_for(executable))
     told = dict(bait.told)
     return Job(
-        argv=(str(executable), "-I", "-S", "-c", PROGRAM.read_text(encoding="utf-8")),
+        argv=(str(executable), "-I", "-S", "-c", hostile.PROGRAM),
         cwd=bait.project,
         project=bait.project,
         env={},
@@ -74,7 +73,7 @@ def _job(bait: Bait) -> Job:
     )
 
 
-@pytest.mark.parametrize("name", attempts.ATTEMPTS)
+@pytest.mark.parametrize("name", hostile.ATTEMPTS)
 @pytest.mark.parametrize("tier", TIERS)
 def test_nothing_gets_out(tier: Tier, name: str, places: Path) -> None:
     if why := lacks(tier):
@@ -82,11 +81,11 @@ def test_nothing_gets_out(tier: Tier, name: str, places: Path) -> None:
     assert name not in got_out(tier, places)
 
 
-@pytest.mark.parametrize("name", attempts.ATTEMPTS)
+@pytest.mark.parametrize("name", hostile.ATTEMPTS)
 def test_without_a_sandbox_the_same_program_gets_out(name: str, places: Path) -> None:
-    if name in attempts.NEEDS_ROOT and os.geteuid() != 0:
+    if name in hostile.NEEDS_ROOT and os.geteuid() != 0:
         pytest.skip("only root can do it at all")
     out = gets_out_bare(places)
-    if name in attempts.MAY_FAIL and name not in out:
+    if name in hostile.MAY_FAIL and name not in out:
         pytest.skip("this kernel refuses it to everyone")
     assert name in out
