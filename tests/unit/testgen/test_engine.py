@@ -365,4 +365,7 @@ def test_neighbours_differ_in_one_argument(subject: Subject) -> None:
     assert call("clip", "6") in found
     assert call("clip", "5", "low=1") in found
     assert call("clip", "5") not in found
+    assert call("clip", "5") in variants.variants(call("clip", "5", "1"), target)
+    assert call("clip", "5") in variants.variants(call("clip", "5", "high=1"), target)
+    assert call("clip") not in found
     assert all(len(one.arguments) <= 2 for one in found)

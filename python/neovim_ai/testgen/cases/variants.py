@@ -16,7 +16,7 @@ _NAMED = frozenset({ParameterKind.POSITIONAL_OR_KEYWORD, ParameterKind.KEYWORD_O
 
 def variants(call: Call, target: Target) -> tuple[Call, ...]:
     """Return calls that differ from one in a single argument."""
-    found: list[Call] = []
+    found = list(_with_defaults(call, target))
     for place, argument in enumerate(call.arguments):
         for source in _changed(argument.source):
             arguments = list(call.arguments)
@@ -24,6 +24,16 @@ def variants(call: Call, target: Target) -> tuple[Call, ...]:
             found.append(replace(call, arguments=tuple(arguments)))
     found += _with_options(call, target)
     return tuple(dict.fromkeys(found))[:_MOST_EACH]
+
+
+def _with_defaults(call: Call, target: Target) -> Iterator[Call]:
+    """Leave out an argument that has a default: the last one, or one by name."""
+    parameters = target.facts.parameters
+    for place, argument in enumerate(call.arguments):
+        last = place == len(call.arguments) - 1
+        optional = place < len(parameters) and parameters[place].default is not None
+        if argument.name or (last and optional):
+            yield replace(call, arguments=call.arguments[:place] + call.arguments[place + 1 :])
 
 
 def _with_options(call: Call, target: Target) -> Iterator[Call]:
