@@ -79,6 +79,12 @@ class Search:
     def reaching(self, mutants: Sequence[Mutant]) -> list[Call]:
         """Return calls that run lines of mutants, a few of each target, unlike each other."""
         lines = {one.line for one in mutants}
+        run = {line for one in self.found for line in one.outcome.lines}
+        for mutant in mutants:
+            # a default in the header is no line that a call runs
+            target = self._subject.named.get(mutant.target)
+            if mutant.line not in run and target is not None:
+                lines |= set(_body(target))
         found: dict[str, list[Observation]] = {}
         for one in self.found:
             ended = one.outcome.ending in (Ending.RETURNED, Ending.YIELDED)

@@ -21,8 +21,9 @@ from neovim_ai.testgen.cases.ask import answered
 from neovim_ai.testgen.cover import Candidate
 from neovim_ai.testgen.engine import Drafted, Phase, Step, Wishes, generate
 from neovim_ai.testgen.killing import kill
-from neovim_ai.testgen.model import Call, Coverage, Evidence, Source, Subject
+from neovim_ai.testgen.model import Call, Coverage, Evidence, Mutant, Source, Subject
 from neovim_ai.testgen.proposal import TestProposal
+from neovim_ai.testgen.searching import Search
 
 CODE = '''
     def clip(value, low=0, high=10):
@@ -338,6 +339,16 @@ def test_a_call_from_a_model_has_literal_arguments_or_is_none(
     subject: Subject, text: str, made: Call | None
 ) -> None:
     assert variants.parsed(text, subject.named["clip"]) == made
+
+
+def test_calls_near_a_mutant_of_a_default_are_those_of_the_function(subject: Subject) -> None:
+    search = Search(DeskLab(subject, CALLS), subject, said_of(subject))
+    asyncio.run(search.explore(1.0))
+    header = subject.named["clip"].definition.line
+    mutant = Mutant("key", "clip", header, "number", "10", "11")
+    near = search.reaching([mutant])
+    assert near
+    assert {one.target for one in near} == {"clip"}
 
 
 def evidence(lines: Sequence[int] = (), kills: Sequence[str] = ()) -> Evidence:
