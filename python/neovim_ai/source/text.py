@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from neovim_ai.errors import AiError, Kind
@@ -142,7 +142,8 @@ class SourceText:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(newline.end() for newline in re.finditer(b"\n", self.utf8))]
+        lengths = map(len, self.utf8.split(b"\n")[:-1])
+        return [*accumulate((length + 1 for length in lengths), initial=0)]
 
     def row(self, offset: int) -> int:
         r"""Return the 0-based row of a byte offset, rows ending at `\n` as in the editor."""

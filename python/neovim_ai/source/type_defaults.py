@@ -12,7 +12,9 @@ _OPENING = re.compile(
     re.MULTILINE,
 )
 # Much faster than the pattern above, and nearly always without a match.
-_LIKELY = re.compile(rb"(?:def|class|type)[ \t]+[\w\x80-\xff]+[ \t]*\[")
+_LIKELY = tuple(
+    re.compile(word + rb"[ \t]+[\w\x80-\xff]+[ \t]*\[") for word in (b"def", b"class", b"type")
+)
 _TOKEN = re.compile(
     rb"#[^\n]*"
     rb"|'[^'\n]*'|\"[^\"\n]*\""
@@ -22,7 +24,7 @@ _TOKEN = re.compile(
 
 def blanked(data: bytes) -> bytes:
     """Return the bytes with each default replaced by as many spaces."""
-    if not _LIKELY.search(data):
+    if b"[" not in data or not any(likely.search(data) for likely in _LIKELY):
         return data
     holes: list[tuple[int, int]] = []
     for opening in _OPENING.finditer(data):
