@@ -68,12 +68,12 @@ class Bench:
         acts, keys, names = [], [], []
         for mutant in mutants:
             lines = set(range(mutant["line"], mutant["end_line"] + 1))
-            covering = [
-                n for n, told in ran.items() if told["passed"] and lines & set(told["lines"])
-            ]
-            if not covering and not mutant.get("everywhere"):
+            if mutant.get("reach"):
+                # A default is evaluated before any test: those count that run the function.
+                lines |= set(range(mutant["reach"][0], mutant["reach"][1] + 1))
+            chosen = [n for n, told in ran.items() if told["passed"] and lines & set(told["lines"])]
+            if not chosen:
                 continue
-            chosen = covering or [n for n, told in ran.items() if told["passed"]]
             keys.append(mutant["key"])
             names.append(chosen)
             acts.append(self._mutated(mutant, {n: items[n] for n in chosen}))

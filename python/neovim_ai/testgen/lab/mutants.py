@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from neovim_ai.source.model import DefinitionKind
@@ -34,6 +34,7 @@ class Change:
         end: Offset after the last.
         after: The text that stands there then.
         end_line: Last line that it touches, 1-based.
+        reach: First and last line of the function in whose header it is, which no call runs.
     """
 
     mutant: Mutant
@@ -41,6 +42,7 @@ class Change:
     end: int
     after: str
     end_line: int
+    reach: tuple[int, int] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -49,6 +51,7 @@ class Change:
             "target": self.mutant.target,
             "line": self.mutant.line,
             "end_line": self.end_line,
+            "reach": list(self.reach) if self.reach else None,
             "start": self.start,
             "end": self.end,
             "after": self.after,
@@ -84,6 +87,7 @@ def changes(text: str, targets: Sequence[Target]) -> list[Change]:
             continue
         for name, after in _mutated(wrapper.module, node):
             change = _change(owner, position, (start, end), (before, after), name)
+            change = replace(change, reach=places.reach(position.start.line))
             found.setdefault(change.mutant.key, change)
     return list(found.values())
 
@@ -104,6 +108,15 @@ class _Places:
                 return ""
             if definition.line <= line <= definition.end_line:
                 return target.qualname
+        return None
+
+    def reach(self, line: int) -> tuple[int, int] | None:
+        """Return the lines of the function whose header a line is in; None for other lines."""
+        for target in self._targets:
+            definition = target.definition
+            header_end = self._utf8[: definition.header.end].count(b"\n") + 1
+            if definition.line <= line <= header_end and header_end < definition.end_line:
+                return definition.line, definition.end_line
         return None
 
     def offsets(self, start: int, end: int) -> tuple[int, int]:
