@@ -26,6 +26,9 @@ from neovim_ai.testgen.specification.model import Specification
 ROUNDS = 3
 _SEARCH_SHARE = 0.3
 _PROVE_SHARE = 0.2
+_GAPS_SHARE = 0.12
+_VALUES_SHARE = 0.3
+_NAMES_SHARE = 0.15
 _MOST_NAMED = 6
 
 
@@ -122,7 +125,7 @@ class _Job:
         if self._model is not None:
             drafts = await self._hear(drafts, self._model)
         kept = drafting.written(drafts, self._scaffold, taken, killed)
-        if self._model is not None and self._left() > 0:
+        if self._model is not None:
             kept = await self._named(kept, self._model, taken)
         self._phase("running the tests in fresh processes")
         proven = await proving.prove(
@@ -144,7 +147,15 @@ class _Job:
     def _left(self) -> float:
         """Return the seconds that may be spent before the tests must be proven."""
         whole = self._wishes.budget
+        if self._model is not None:
+            # the names are asked for last, out of a share of their own
+            whole *= 1 - _NAMES_SHARE
         return whole * (1 - _PROVE_SHARE) - (time.monotonic() - self._began)
+
+    def _left_to_search(self) -> float:
+        """Return the seconds that search may take, those for the model's answers kept back."""
+        kept = self._wishes.budget * _VALUES_SHARE if self._model is not None else 0.0
+        return self._left() - kept
 
     async def _find(
         self, before: Coverage, mutants: Sequence[Mutant], killed: frozenset[str]
@@ -159,7 +170,7 @@ class _Job:
             missing = self._missing(before)
             alive = [one for one in mutants if one.key not in killed | self._drafts.kills()]
             # a round takes about as long as the last one; what is found must be proven yet
-            if not (missing or alive) or self._left() <= took:
+            if not (missing or alive) or self._left_to_search() <= took:
                 return
             self._phase(
                 "closing gaps", f"round {number}: {len(missing)} lines, {len(alive)} mutants"
@@ -169,11 +180,11 @@ class _Job:
             took = time.monotonic() - began
 
     async def _close(self, number: int, missing: Sequence[int], alive: Sequence[Mutant]) -> None:
-        if missing and self._model is not None and number == 1:
+        if missing and self._model is not None and number == 2:
             await self._ask_for_calls(self._model, missing)
         if missing and number > 1:
             seeds = [one.call for one in self._search.found]
-            await self._search.explore(max(min(self._left() / 3, 20.0), 1.0), seeds)
+            await self._search.explore(max(min(self._left_to_search() / 3, 20.0), 1.0), seeds)
         await self._search.around(self._search.reaching(alive) if alive else [])
 
     async def _judge(
@@ -197,15 +208,20 @@ class _Job:
     async def _ask_for_calls(self, model: Model, missing: Sequence[int]) -> None:
         """Ask for inputs where search stalled; what they do is observed like anything else."""
         calls = []
+        until = time.monotonic() + self._wishes.budget * _GAPS_SHARE
         for target in self._subject.targets:
             definition = target.definition
             within = [n for n in missing if definition.line <= n <= definition.end_line]
-            if not within or definition.owner or target.private or self._left() < 20:
+            held = target.qualname in self._judged.held
+            left = min(self._left(), until - time.monotonic())
+            if not within or definition.owner or target.private or held or left <= 0:
                 continue
             rows = self._subject.source.text.split("\n")[definition.line - 1 : definition.end_line]
             excerpt = "\n".join(f"{definition.line + n}: {row}" for n, row in enumerate(rows[:50]))
             self._phase("asking the model for inputs", target.qualname)
-            texts, usage = await gap_calls(model, excerpt, definition.name, within, self._waiting)
+            texts, usage = await gap_calls(
+                model, excerpt, definition.name, within, self._waiting, left
+            )
             self._usage += usage
             calls += [call for text in texts if (call := parsed(text, target))]
         await self._search.observe(calls)
@@ -216,15 +232,20 @@ class _Job:
     async def _hear(self, drafts: Sequence[Draft], model: Model) -> list[Draft]:
         """Let a model say what it expects of the chosen cases, and name them."""
         heard: dict[int, Case | None] = {}
+        until = time.monotonic() + self._wishes.budget * _VALUES_SHARE
+
+        def left() -> float:
+            return min(self._left(), until - time.monotonic())
+
         for qualname in dict.fromkeys(d.case.call.target for d in drafts):
             said, own = (
                 self._said.get(qualname),
                 [d for d in drafts if d.case.call.target == qualname],
             )
-            if said is None or self._left() <= 0:
+            if said is None or left() <= 0:
                 continue
             self._phase("asking the model", qualname)
-            answer = await hear(model, said, [d.case for d in own], self._waiting, self._left)
+            answer = await hear(model, said, [d.case for d in own], self._waiting, left)
             self._usage += answer.usage
             self._disputes += answer.disputes
             by_call = {(c.call, c.expectation.checks): c for c in answer.cases}
@@ -236,7 +257,9 @@ class _Job:
     async def _named(self, kept: Sequence[Kept], model: Model, taken: frozenset[str]) -> list[Kept]:
         """Let a model name the tests; one that it has no usable words for keeps its name."""
         self._phase("asking the model", "names")
-        words, usage = await titles(model, [one.test for one in kept], self._waiting)
+        words, usage = await titles(
+            model, [one.test for one in kept], self._waiting, self._wishes.budget * _NAMES_SHARE
+        )
         self._usage += usage
         return drafting.retitled(kept, words, taken, self._scaffold)
 

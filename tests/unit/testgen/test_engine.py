@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from tests.unit.testgen.scripted import ScriptedModel
 from tests.unit.testgen.small import call, said_of, subject_of
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm.model import Field, Prompt
+from neovim_ai.llm.model import Event, Field, FieldText, Prompt, Usage
 from neovim_ai.testgen import cover
 from neovim_ai.testgen.cases import titles, variants
 from neovim_ai.testgen.cases.ask import answered
+from neovim_ai.testgen.cases.asked import asked
 from neovim_ai.testgen.cover import Candidate
 from neovim_ai.testgen.engine import Drafted, Phase, Step, Wishes, generate
 from neovim_ai.testgen.killing import kill
@@ -168,6 +169,19 @@ def test_a_name_the_file_uses_for_something_else_is_no_ground_for_a_test(
     )
     assert not any("shout" in name for name in names(found))
     assert any("shout for something else" in one.reason for one in found.refused)
+
+
+def test_a_model_that_does_not_end_is_cut_off_and_what_it_said_counts() -> None:
+    class Endless(ScriptedModel):
+        async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
+            yield FieldText("first", "1", done=True)
+            await asyncio.Event().wait()
+
+    model = Endless(lambda prompt, field: "")
+    fields = [Field("first"), Field("second")]
+    texts, _ = asyncio.run(asked(model, Prompt("", "", ""), fields, lambda _: None, 0.05))
+    assert texts == {"first": "1"}
+    assert asyncio.run(asked(model, Prompt("", "", ""), fields, lambda _: None, 0)) == ({}, Usage())
 
 
 def test_steps_are_told_while_it_runs(subject: Subject) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from neovim_ai.llm.model import Field, FieldText, Finished, Model, Prompt, Usage, Waiting
+from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.testgen.cases.asked import Tell, asked
 from neovim_ai.testgen.model import Call, Case, Ending
 from neovim_ai.testgen.scaffold import values
 from neovim_ai.testgen.specification.model import Specification
@@ -32,10 +32,8 @@ _LONGEST_TEXT = 1600
 _VALUE_TOKENS = 40
 _MOST_VALUES = 8
 
-Tell = Callable[[Waiting], None]
 
-
-@dataclass
+@dataclass(frozen=True)
 class Opinions:
     """What a model said of one function's calls.
 
@@ -44,7 +42,7 @@ class Opinions:
         usage: What it cost.
     """
 
-    values: dict[Call, str] = field(default_factory=dict)
+    values: Mapping[Call, str] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
 
 
@@ -76,6 +74,7 @@ async def opinions(
     said: Specification,
     cases: Sequence[Case],
     tell: Tell,
+    seconds: float,
     way: int = 0,
 ) -> Opinions:
     """Ask once about a function, its body hidden.
@@ -85,29 +84,15 @@ async def opinions(
         said: What people said of the function.
         cases: Whose values are asked for.
         tell: Told what is waited for.
+        seconds: How long it may take.
         way: Which of three ways of asking.
     """
-    asked = {shown(case.call): case.call for case in cases}
+    calls = {shown(case.call): case.call for case in cases}
     # two sentences, since one would end at a full stop inside of a string
-    fields = [Field(text, max_tokens=_VALUE_TOKENS, sentences=2) for text in asked]
-    found = Opinions()
-    if not fields:
-        return found
-    async with aclosing(model.fill(_prompt(said, way), fields)) as events:
-        async for event in events:
-            if isinstance(event, Waiting):
-                tell(event)
-            elif isinstance(event, Finished):
-                found.usage = event.usage
-            elif event.done:
-                _take(found, event, asked)
-    return found
-
-
-def _take(found: Opinions, event: FieldText, asked: Mapping[str, Call]) -> None:
-    value = answered(event.text)
-    if value and event.name in asked:
-        found.values[asked[event.name]] = value
+    fields = [Field(text, max_tokens=_VALUE_TOKENS, sentences=2) for text in calls]
+    texts, usage = await asked(model, _prompt(said, way), fields, tell, seconds)
+    values_ = {calls[name]: value for name, text in texts.items() if (value := answered(text))}
+    return Opinions(values_, usage)
 
 
 def answered(text: str) -> str:
@@ -138,7 +123,7 @@ literal arguments, on one line, and nothing else."""
 
 
 async def gap_calls(
-    model: Model, excerpt: str, name: str, missing: Sequence[int], tell: Tell
+    model: Model, excerpt: str, name: str, missing: Sequence[int], tell: Tell, seconds: float
 ) -> tuple[list[str], Usage]:
     """Ask for calls that reach lines no call has reached; only inputs come from it.
 
@@ -148,18 +133,10 @@ async def gap_calls(
         name: The function.
         missing: Lines that are missing.
         tell: Told what is waited for.
+        seconds: How long it may take.
     """
     lines = ", ".join(map(str, missing[:12]))
     task = f"```python\n{excerpt}\n```\n\nNo call of `{name}` has run lines {lines} yet."
     fields = [Field(f"call {n}", max_tokens=60, lead=f"{name}(", sentences=2) for n in (1, 2, 3)]
-    found: list[str] = []
-    usage = Usage()
-    async with aclosing(model.fill(Prompt(GAPS, "", task), fields)) as events:
-        async for event in events:
-            if isinstance(event, Waiting):
-                tell(event)
-            elif isinstance(event, Finished):
-                usage = event.usage
-            elif event.done:
-                found.append(event.text)
-    return found, usage
+    texts, usage = await asked(model, Prompt(GAPS, "", task), fields, tell, seconds)
+    return list(texts.values()), usage

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import aclosing
 
-from neovim_ai.llm.model import Field, Finished, Model, Prompt, Usage, Waiting
-from neovim_ai.testgen.cases.ask import Tell
+from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.testgen.cases.asked import Tell, asked
 from neovim_ai.testgen.model import Ending, TestText
 from neovim_ai.testgen.scaffold import naming
 
@@ -25,7 +24,7 @@ _OF_ERRORS = frozenset({"error", "raises", "refused", "rejected", "invalid", "ex
 
 
 async def titles(
-    model: Model, tests: Sequence[TestText], tell: Tell
+    model: Model, tests: Sequence[TestText], tell: Tell, seconds: float
 ) -> tuple[Mapping[str, str], Usage]:
     """Return words for tests by their present names, those left out that are no use.
 
@@ -33,23 +32,18 @@ async def titles(
         model: Who is asked.
         tests: The tests as they will stand: what they show is known by now.
         tell: Told what is waited for.
+        seconds: How long it may take.
     """
-    asked = {f"test {n}": test for n, test in enumerate(tests[:_MOST], 1)}
-    shown = [f"{label}:\n{test.text[:_LONGEST]}" for label, test in asked.items()]
-    fields = [Field(label, max_tokens=_TOKENS) for label in asked]
-    found: dict[str, str] = {}
-    usage = Usage()
-    if not fields:
-        return found, usage
+    meant = {f"test {n}": test for n, test in enumerate(tests[:_MOST], 1)}
+    shown = [f"{label}:\n{test.text[:_LONGEST]}" for label, test in meant.items()]
+    fields = [Field(label, max_tokens=_TOKENS) for label in meant]
     prompt = Prompt(SYSTEM, "", "\n\n".join(shown))
-    async with aclosing(model.fill(prompt, fields)) as events:
-        async for event in events:
-            if isinstance(event, Waiting):
-                tell(event)
-            elif isinstance(event, Finished):
-                usage = event.usage
-            elif event.done and (words := usable(event.text, asked[event.name])):
-                found[asked[event.name].name] = words
+    texts, usage = await asked(model, prompt, fields, tell, seconds)
+    found = {
+        meant[label].name: words
+        for label, text in texts.items()
+        if (words := usable(text, meant[label]))
+    }
     return found, usage
 
 

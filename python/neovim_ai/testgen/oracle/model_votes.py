@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from neovim_ai.llm.model import Model, Usage
-from neovim_ai.testgen.cases.ask import Opinions, Tell, askable, opinions
+from neovim_ai.testgen.cases.ask import Opinions, askable, opinions
+from neovim_ai.testgen.cases.asked import Tell
 from neovim_ai.testgen.model import Case, Ending, Expectation, Provenance, Source
 from neovim_ai.testgen.oracle.assemble import key_of
 from neovim_ai.testgen.oracle.compare import last, same
@@ -49,12 +50,13 @@ async def hear(
     """
     open_ = [c for c in cases if c.expectation.provenance is Provenance.OBSERVED]
     asked = askable(open_) if said.is_human else []
-    answer = await opinions(model, said, asked, tell)
+    answer = await opinions(model, said, asked, tell, left())
     usage = answer.usage
     right, wrong = _compared(asked, answer)
     disputes: list[Dispute] = []
     if wrong and _reliable(len(right), len(right) + len(wrong) - 1) and left() > 0:
-        disputes, more = await _contradict(model, said, wrong[:_MOST_CONTRADICTIONS], answer, tell)
+        contradicting = wrong[:_MOST_CONTRADICTIONS]
+        disputes, more = await _contradict(model, said, contradicting, answer, tell, left)
         usage += more
     disputed = {one.case.call for one in disputes}
     agreed = {case.call for case in right}
@@ -92,11 +94,16 @@ def _reliable(right: int, others: int) -> bool:
 
 
 async def _contradict(
-    model: Model, said: Specification, wrong: Sequence[Case], first: Opinions, tell: Tell
+    model: Model,
+    said: Specification,
+    wrong: Sequence[Case],
+    first: Opinions,
+    tell: Tell,
+    left: Callable[[], float],
 ) -> tuple[list[Dispute], Usage]:
     """Ask twice more, in other words; only an answer that stays the same contradicts the code."""
-    second = await opinions(model, said, wrong, tell, way=1)
-    third = await opinions(model, said, wrong, tell, way=2)
+    second = await opinions(model, said, wrong, tell, left(), way=1)
+    third = await opinions(model, said, wrong, tell, left(), way=2)
     found: list[Dispute] = []
     for case in wrong:
         answers = [one.values.get(case.call, "") for one in (first, second, third)]
