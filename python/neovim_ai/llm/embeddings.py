@@ -1,0 +1,79 @@
+"""Texts into vectors, by any server that answers `/v1/embeddings`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm import consent, errors, transport
+from neovim_ai.llm.errors import Where
+from neovim_ai.settings import Settings
+
+Role = Literal["query", "document"]
+_SECONDS = 60.0
+
+
+class Embedder:
+    """One embedding model of one server.
+
+    Some models read a question otherwise than the text that answers it and are told by `input_type`
+    which it is; a server that does not take that is not told again.
+    """
+
+    def __init__(self, base_url: str, model: str, api_key: str = "") -> None:
+        """Name the server; nothing is sent yet.
+
+        Raises:
+            AiError: `usage` for what is no http address, `tls` for a key over plain http.
+        """
+        transport.refuse_open_key(base_url, api_key)
+        consent.require(base_url, configured=True)
+        self._url = base_url.rstrip("/") + "/embeddings"
+        self._model = model
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._where = Where(transport.host_of(base_url), model, "notes.embeddings")
+        self._client = transport.http_client(base_url, Settings(base_url=base_url))
+        self._tells_role = True
+
+    async def vectors(self, texts: Sequence[str], role: Role) -> list[list[float]]:
+        """Return a vector for each text, all of the same length.
+
+        Raises:
+            AiError: What a server or the network can do wrong.
+        """
+        try:
+            return await self._asked(texts, {"input_type": role} if self._tells_role else {})
+        except AiError as error:
+            if not self._tells_role or error.kind is not Kind.BAD_REQUEST:
+                raise
+            self._tells_role = False
+            return await self._asked(texts, {})
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._client.aclose()
+
+    async def _asked(self, texts: Sequence[str], more: dict[str, str]) -> list[list[float]]:
+        import httpx2
+
+        body: dict[str, Any] = {"model": self._model, "input": list(texts), **more}
+        try:
+            reply = await self._client.post(
+                self._url, json=body, headers=self._headers, timeout=_SECONDS
+            )
+        except httpx2.HTTPError as error:
+            raise errors.from_exception(error, self._where) from error
+        if reply.status_code != 200:
+            raise errors.from_status(reply.status_code, reply.text, self._where)
+        try:
+            entries = sorted(reply.json()["data"], key=lambda entry: int(entry["index"]))
+            found = [[float(one) for one in entry["embedding"]] for entry in entries]
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._unreadable() from error
+        if len(found) != len(texts) or len({len(one) for one in found}) > 1:
+            raise self._unreadable()
+        return found
+
+    def _unreadable(self) -> AiError:
+        return AiError(Kind.BAD_REPLY, f"{self._where.host} sent no vectors that fit the texts.")
