@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bench.notes_queries import Question, questions
 from neovim_ai.notes.client import SharedNotes, open_notes
+from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.process.server import Config
 
 LIMIT = 5
@@ -29,6 +30,8 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--half", choices=("tune", "measure"))
     parser.add_argument("--missed", action="store_true", help="list what was not first")
     parser.add_argument("--ranker", default="", help="impact or fts; the best without")
+    parser.add_argument("--embeddings", default="", help="base_url of a server of embeddings")
+    parser.add_argument("--model", default="", help="its model")
     arguments = parser.parse_args(words)
     if not arguments.notes:
         parser.error("give --notes PATH or set NEOVIM_AI_NOTES")
@@ -58,9 +61,15 @@ def own_directories() -> Iterator[Path]:
 
 
 async def _own(arguments: argparse.Namespace) -> None:
-    notes = await open_notes([str(arguments.notes)], config=Config(1.0, arguments.ranker))
+    notes = await open_notes(
+        [str(arguments.notes)],
+        Embeddings(arguments.embeddings, arguments.model),
+        Config(1.0, arguments.ranker),
+    )
     try:
         await notes.refresh()
+        if arguments.embeddings:
+            await learned(notes)
         asked = [q for q in questions() if arguments.half in (None, q.half)]
         places = [(q, await place(notes, q)) for q in asked]
     finally:
@@ -73,9 +82,15 @@ async def _own(arguments: argparse.Namespace) -> None:
             )
 
 
+async def learned(notes: SharedNotes) -> None:
+    """Wait until every section has its vector."""
+    while (await notes.status())["lacking"]:
+        await asyncio.sleep(0.2)
+
+
 async def place(notes: SharedNotes, question: Question) -> int:
     """Return where the answer stands, from 1; 0 when it is not among those looked at."""
-    found = await notes.find(question.query, LIMIT)
+    found = await notes.find(question.query, LIMIT, meaning=True)
     paths = [row.heading_path for row in found.rows]
     return next((n for n, path in enumerate(paths, 1) if question.is_answer(path)), 0)
 

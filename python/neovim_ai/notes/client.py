@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,10 @@ class SharedNotes:
         """Find the process, or start it."""
         await self._connected()
 
-    async def find(self, query: str, limit: int = 50) -> Found:
+    async def find(self, query: str, limit: int = 50, meaning: bool = False) -> Found:
         """Return the best sections; see `contract.Notes`."""
-        return wire.found(await self._call("find", {"query": query, "limit": limit}))
+        params = {"query": query, "limit": limit, "meaning": meaning}
+        return wire.found(await self._call("find", params))
 
     async def chosen(self, path: str, heading_path: Sequence[str]) -> None:
         """Remember that the user went there."""
@@ -170,7 +172,9 @@ class SharedNotes:
             return self._connection
 
     async def _introduce(self, connection: Connection) -> None:
-        await connection.call("open", {"vaults": self._roots})
+        await connection.call(
+            "open", {"vaults": self._roots, "embeddings": asdict(self._embeddings)}
+        )
         for path, text in self._buffers.items():
             await connection.call("buffer", {"path": path, "text": text})
 

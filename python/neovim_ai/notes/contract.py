@@ -15,10 +15,12 @@ class Notes(Protocol):
     the indexing process cannot be started. A process that was killed is started anew, unseen.
     """
 
-    async def find(self, query: str, limit: int = 50) -> Found:
+    async def find(self, query: str, limit: int = 50, meaning: bool = False) -> Found:
         """Return the best sections; a newer call of the same client makes an older one end early.
 
-        An older one that was overtaken returns no rows and `total` -1.
+        An older one that was overtaken returns no rows and `total` -1. With `meaning`, asked for
+        when nothing has been typed for a moment, sections near in meaning follow the same rows;
+        without a server of embeddings it changes nothing.
         """
 
     async def chosen(self, path: str, heading_path: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from neovim_ai.notes.buffers import OpenBuffer
 from neovim_ai.notes.chosen import Favourites
 from neovim_ai.notes.model import Found, NotesRow, Progress, Section
 from neovim_ai.notes.query import Query, parse_query
-from neovim_ai.notes.rank.model import Hit, Ranking
+from neovim_ai.notes.rank.model import Hit, Ranking, Tier
 from neovim_ai.notes.rank.ranker import Asked, Ranker
 from neovim_ai.notes.store import Heading, StoredSection
 from neovim_ai.notes.vault import Vault
@@ -24,6 +24,8 @@ _LOOKED_AT = 2
 """How many times the limit is looked at closely, to break ties."""
 _COVERED_IS_WORTH = 2.0
 _RECENT_IS_WORTH = 0.2
+_RRF = 60
+_SOME_WEIGHT = 0.05
 _DAY_NS = 86_400 * 10**9
 
 
@@ -43,8 +45,16 @@ class Finder:
         self._favourites = favourites
         self._paths: dict[tuple[object, ...], frozenset[int]] = {}
 
-    def find(self, view: View, text: str, limit: int) -> Found:
-        """Return the best sections for what was typed."""
+    def find(self, view: View, text: str, limit: int, near: Sequence[Sequence[int]] = ()) -> Found:
+        """Return the best sections for what was typed.
+
+        Args:
+            view: Where.
+            text: What was typed.
+            limit: How many.
+            near: For each vault, sections near in meaning, nearest first. They stand below all that
+                hold the words, and among those that hold only some of them.
+        """
         began = time.perf_counter()
         query = parse_query(text, lambda form: any(v.reader.knows(form) for v in view.vaults))
         made: tuple[NotesRow, ...] = ()
@@ -52,6 +62,8 @@ class Finder:
         if not query.is_empty:
             sources = self._sources(view, query)
             ranking = self._ranker.rank([source.asked for source in sources], query, limit)
+            if near:
+                ranking = _fused(ranking, sources, near)
             made, total = self._rows(sources, query, ranking, limit), ranking.total
         problem = next((vault.problem for vault in view.vaults if vault.problem), "")
         return Found(made, total, progress(view), time.perf_counter() - began, problem)
@@ -151,15 +163,40 @@ class Finder:
             if one is None or (one.path, one.row) in seen:
                 continue
             seen.add((one.path, one.row))
-            score = hit.score + _covered(one, asked, opened) + _recent(one, now)
+            score = hit.score
+            if hit.tier > Tier.MEANING:
+                score += _covered(one, asked, opened) + _recent(one, now)
             chosen.append(Hit(hit.store, hit.section, hit.tier, score))
-        chosen.sort(key=lambda hit: (-hit.tier, -hit.score))
+        chosen.sort(key=lambda hit: (-max(hit.tier, Tier.SOME), -hit.score))
         stored = _by_source(chosen[:limit], lambda number, ids: sources[number].sections(ids))
         return [
             (hit, stored[hit.store, hit.section])
             for hit in chosen[:limit]
             if (hit.store, hit.section) in stored
         ]
+
+
+def _fused(ranking: Ranking, sources: Sequence[_Source], near: Sequence[Sequence[int]]) -> Ranking:
+    """Join what is near in meaning to what holds some of the words, by reciprocal rank."""
+    full = [hit for hit in ranking.hits if hit.tier > Tier.SOME]
+    taken = {(hit.store, hit.section) for hit in full}
+    some = [(hit.store, hit.section) for hit in ranking.hits if hit.tier is Tier.SOME]
+    numbers = {source.number: at for at, source in enumerate(sources) if source.vault}
+    meant = [
+        (numbers[vault], one)
+        for vault, ids in enumerate(near)
+        if vault in numbers
+        for one in ids
+        if (numbers[vault], one) not in taken
+    ]
+    worth: dict[tuple[int, int], float] = {}
+    for ranked, weight in ((some, _SOME_WEIGHT), (meant, 1.0)):
+        for rank, key in enumerate(ranked):
+            worth[key] = worth.get(key, 0.0) + weight / (_RRF + rank)
+    fused = [Hit(*key, Tier.MEANING, score) for key, score in worth.items()]
+    fused.sort(key=lambda hit: -hit.score)
+    total = max(ranking.total, len(full) + len(fused))
+    return Ranking((*full, *fused), total, ranking.expansions)
 
 
 T = TypeVar("T")

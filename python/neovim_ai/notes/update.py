@@ -99,7 +99,7 @@ def update(
 
 def section_hash(section: ParsedSection, note: Note) -> bytes:
     """Return what tells whether a section's words are as they were."""
-    said = (*section.heading_path, section.text, note.front.title, *note.front.aliases)
+    said = (*section.heading_path, section.text.rstrip(), note.front.title, *note.front.aliases)
     return hashlib.blake2b(
         "\x1f".join((*said, *note.front.tags)).encode("utf-8", "replace"), digest_size=12
     ).digest()

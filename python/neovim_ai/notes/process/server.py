@@ -22,6 +22,8 @@ from pathlib import Path
 import neovim_ai
 from neovim_ai.notes.chosen import Favourites
 from neovim_ai.notes.finder import Finder
+from neovim_ai.notes.meaning import Meaning
+from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.process import address, wire
 from neovim_ai.notes.process.session import Session
 from neovim_ai.notes.rank import best_ranker, ranker_named
@@ -58,6 +60,7 @@ class Server:
         self._ranker = ranker_named(config.ranker) if config.ranker else best_ranker()
         self._finder = Finder(self._ranker, Favourites())
         self._vaults: dict[Path, Vault] = {}
+        self._meanings: dict[Embeddings, Meaning] = {}
         self._sessions: set[asyncio.Task[None]] = set()
         self._stopped = asyncio.Event()
         self._unneeded_since = time.monotonic()
@@ -80,6 +83,8 @@ class Server:
             for task in self._sessions:
                 task.cancel()
             await asyncio.gather(*self._sessions, return_exceptions=True)
+            for meaning in self._meanings.values():
+                await meaning.close()
             for vault in self._vaults.values():
                 vault.close()
 
@@ -92,6 +97,12 @@ class Server:
         if root not in self._vaults:
             self._vaults[root] = Vault(root, self._ranker)
         return self._vaults[root]
+
+    def meaning(self, asked: Embeddings) -> Meaning:
+        """Return the vectors of a model, shared by all clients that name it."""
+        if asked not in self._meanings:
+            self._meanings[asked] = Meaning(asked)
+        return self._meanings[asked]
 
     async def _until_unneeded(self) -> None:
         while not self._stopped.is_set():
@@ -106,7 +117,7 @@ class Server:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - asyncio runs this in a task
         self._sessions.add(task)
-        session = Session(writer, self._finder, self._ranker, self.vault, self.stop)
+        session = Session(writer, self._finder, self._ranker, self.vault, self.meaning, self.stop)
         try:
             await self._serve_lines(reader, session)
         except (ConnectionError, asyncio.CancelledError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ from neovim_ai.notes import newnote
 from neovim_ai.notes.buffers import open_buffer
 from neovim_ai.notes.finder import Finder, View, progress
 from neovim_ai.notes.listing import links, todos
-from neovim_ai.notes.model import Found, Progress, Refreshed
+from neovim_ai.notes.meaning import Meaning
+from neovim_ai.notes.model import Embeddings, Found, Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker
 from neovim_ai.notes.vault import Vault
@@ -33,12 +34,15 @@ class Session:
         finder: Finder,
         ranker: Ranker[Any],
         vault: Callable[[Path], Vault],
+        meaning_of: Callable[[Embeddings], Meaning],
         stop: Callable[[], None],
     ) -> None:
         self._writer = writer
         self._finder = finder
         self._ranker = ranker
         self._vault = vault
+        self._meaning_of = meaning_of
+        self._meaning: Meaning | None = None
         self._stop = stop
         self._view = View()
         self._find: Message | None = None
@@ -90,8 +94,15 @@ class Session:
 
     async def _found(self, message: Message) -> Any:
         params = message["params"]
-        answer = self._finder.find(self._view, str(params["query"]), int(params["limit"]))
-        return wire.found_message(answer)
+        query, near, problem = str(params["query"]), [], ""
+        if params.get("meaning") and self._meaning and query.strip():
+            try:
+                near = await self._meaning.near(self._view.vaults, query, _NEAR)
+            except AiError as error:
+                # What holds the words is found all the same.
+                problem = str(error)
+        answer = self._finder.find(self._view, query, int(params["limit"]), near)
+        return wire.found_message(replace(answer, problem=answer.problem or problem))
 
     async def _answer(self, message: Message) -> None:
         call = self._calls.get(str(message["call"]))
@@ -116,9 +127,20 @@ class Session:
             self._writer.write(wire.line(message))
 
     async def _open(self, message: Message) -> None:
+        asked = Embeddings(**message["params"]["embeddings"])
         self._view.vaults = [self._vault(Path(root)) for root in message["params"]["vaults"]]
+        self._meaning = self._meaning_of(asked) if asked.base_url else None
         for vault in self._view.vaults:
-            self._started(_quietly(vault))
+            self._started(self._looked_at(vault))
+
+    async def _looked_at(self, vault: Vault) -> None:
+        try:
+            await vault.refresh()
+        except AiError as error:
+            # `Found.problem` tells the user; other vaults go on.
+            _LOG.info("%s: %s", vault.root, error)
+        if self._meaning:
+            await self._meaning.learn(vault)
 
     async def _refresh(self, message: Message) -> Any:
         only = message["params"]["paths"]
@@ -138,6 +160,9 @@ class Session:
             if isinstance(one, BaseException):
                 raise one
         done = [one for one in ended if isinstance(one, Refreshed)]
+        if self._meaning:
+            for vault in self._view.vaults:
+                self._started(self._meaning.learn(vault))
         return asdict(
             Refreshed(
                 sum(one.sections for one in done),
@@ -177,18 +202,15 @@ class Session:
         return asdict(newnote.new_note(roots, params["title"], params["vault"]))
 
     async def _status(self, _: Message) -> Any:
-        return self._finder.status(self._view)
+        status = self._finder.status(self._view)
+        if self._meaning:
+            status["lacking"] = sum(self._meaning.lacks(vault) for vault in self._view.vaults)
+        return status
 
     async def _leave(self, _: Message) -> None:
         self._stop()
 
 
-async def _quietly(vault: Vault) -> None:
-    try:
-        await vault.refresh()
-    except AiError as error:
-        # `Found.problem` tells the user; other vaults go on.
-        _LOG.info("%s: %s", vault.root, error)
-
-
+_NEAR = 20
+"""Sections near in meaning that are looked at."""
 _OVERTAKEN = Found((), -1, None, 0.0)
