@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neovim_ai.notes.query import Query
-from neovim_ai.notes.rank.search import Shard
+from neovim_ai.notes.rank.atoms import Shard
 from neovim_ai.notes.rank.segment import WIDTH, Segment
 from neovim_ai.notes.rank.spelling import edits_allowed
 

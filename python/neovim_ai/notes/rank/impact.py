@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from neovim_ai.notes.query import Query
 from neovim_ai.notes.rank import guesses, search, shelf
+from neovim_ai.notes.rank.atoms import Shard
 from neovim_ai.notes.rank.build import Loose
 from neovim_ai.notes.rank.model import Ranking
 from neovim_ai.notes.rank.ranker import Asked
-from neovim_ai.notes.rank.search import Shard
 from neovim_ai.notes.rank.segment import Segment
 from neovim_ai.notes.store import Store
 from neovim_ai.notes.words import Words

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neovim_ai.notes import words as w
-from neovim_ai.notes.query import Query, Word
+from neovim_ai.notes.query import Query
 from neovim_ai.notes.rank import scores as s
+from neovim_ai.notes.rank.atoms import Atom, Column, Shard, atoms_of, column, weighed
 from neovim_ai.notes.rank.columns import (
-    NOTHING,
     Numbers,
-    Postings,
-    of_longer,
     of_phrase,
     of_term,
-    of_terms,
 )
 from neovim_ai.notes.rank.model import Hit, Ranking, Tier
 from neovim_ai.notes.rank.scores import Floats, best_of, flat_scores, rarity
@@ -32,67 +28,9 @@ MOST_FACTOR = 3
 """How many times the limit is kept of each segment, since ties are broken later."""
 
 
-@dataclass(frozen=True)
-class Shard:
-    """A segment of a store with what of it may be found now.
-
-    Attributes:
-        segment: The words.
-        store: The number of its store among those asked.
-        allowed: One for each section, or None when all may be found.
-        is_filtered: Whether the query's own filters took part in `allowed`.
-        favourites: Section numbers that were often chosen, with what that adds.
-    """
-
-    segment: Segment
-    store: int = 0
-    allowed: NDArray[np.bool_] | None = None
-    is_filtered: bool = False
-    favourites: Mapping[int, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Atom:
-    """One part of a word of the query.
-
-    Attributes:
-        text: As folded.
-        goes_on: Longer words count, as prefix.
-        flag: What its postings must carry.
-        guesses: Other words that stand for it.
-        weight: How rare it is.
-    """
-
-    text: str
-    goes_on: bool
-    flag: int
-    guesses: tuple[str, ...] = ()
-    weight: float = 1.0
-    loose_weight: float = 1.0
-
-
-@dataclass(frozen=True)
-class _Column:
-    """An atom in a segment."""
-
-    exact: Postings
-    loose: Postings
-
-    def __len__(self) -> int:
-        return len(self.exact) + len(self.loose)
-
-    def numbers(self, size: int) -> Numbers:
-        if not len(self.loose):
-            return self.exact.numbers(size)
-        if not len(self.exact):
-            return self.loose.numbers(size)
-        both = np.concatenate([self.exact.sections, self.loose.sections])
-        return Postings(both, NOTHING.payloads, is_sorted=False).numbers(size)
-
-
 def search(shards: Sequence[Shard], query: Query, limit: int) -> Ranking:
     """Return the best sections that hold all that is asked for, as it stands or going on."""
-    atoms = _weighed(shards, _atoms(query.words), None)
+    atoms = weighed(shards, atoms_of(query.words), None)
     answers = [_answer(shard, query, atoms, limit, guessing=False) for shard in shards]
     return _ranking(shards, answers, limit)
 
@@ -108,7 +46,7 @@ def search_guesses(
         guesses: For a part of a word of the query, the words that may stand for it.
         limit: How many.
     """
-    atoms = _weighed(shards, _atoms(query.words), guesses)
+    atoms = weighed(shards, atoms_of(query.words), guesses)
     answers = [_answer(shard, query, atoms, limit, guessing=True) for shard in shards]
     found = _ranking(shards, answers, limit)
     return Ranking(found.hits, found.total, tuple({g for one in guesses.values() for g in one}))
@@ -118,7 +56,7 @@ def search_some(
     shards: Sequence[Shard], query: Query, guesses: Mapping[str, tuple[str, ...]], limit: int
 ) -> Ranking:
     """Return the sections that hold the most telling of the words, if not all."""
-    atoms = _weighed(shards, _atoms(query.words), guesses)
+    atoms = weighed(shards, atoms_of(query.words), guesses)
     answers = [_some(shard, query, atoms, limit) for shard in shards]
     return _ranking(shards, answers, limit)
 
@@ -127,72 +65,13 @@ Answer = tuple[Numbers, Floats, int]
 """Section numbers, best first, their scores, and how many there are in all."""
 
 
-def _atoms(words: Sequence[Word]) -> list[_Atom]:
-    atoms = []
-    for word in words:
-        if not word.parts:
-            atoms.append(_Atom(word.whole, word.prefix, word.field))
-        for number, part in enumerate(word.parts):
-            goes_on = word.prefix and number == len(word.parts) - 1
-            atoms.append(_Atom(part, goes_on or _is_cjk_single(part), word.field))
-    return atoms
-
-
-def _is_cjk_single(part: str) -> bool:
-    return len(part) == 1 and part > "\u2fff"
-
-
-def _weighed(
-    shards: Sequence[Shard],
-    atoms: Sequence[_Atom],
-    guesses: Mapping[str, tuple[str, ...]] | None,
-) -> list[_Atom]:
-    total = sum(len(shard.segment) for shard in shards)
-    weighed = []
-    for atom in atoms:
-        exact = sum(len(of_term(shard.segment, atom.text)) for shard in shards)
-        loose = 0
-        if atom.goes_on:
-            loose = sum(len(of_longer(shard.segment, atom.text)) for shard in shards)
-        standing = guesses.get(atom.text, ()) if guesses else ()
-        for one in standing:
-            loose += sum(len(of_term(shard.segment, one)) for shard in shards)
-        weighed.append(
-            _Atom(
-                atom.text,
-                atom.goes_on,
-                atom.flag,
-                standing,
-                float(rarity(exact, max(total, exact))),
-                float(rarity(min(loose, total), total)),
-            )
-        )
-    return weighed
-
-
-def _column(segment: Segment, atom: _Atom) -> _Column:
-    exact = of_term(segment, atom.text).with_flag(atom.flag)
-    loose = of_longer(segment, atom.text).with_flag(atom.flag) if atom.goes_on else NOTHING
-    if atom.guesses:
-        guessed = of_terms(segment, atom.guesses).with_flag(atom.flag)
-        if len(loose) and len(guessed):
-            loose = Postings(
-                np.concatenate([loose.sections, guessed.sections]),
-                np.concatenate([loose.payloads, guessed.payloads]),
-                is_sorted=False,
-            )
-        elif len(guessed):
-            loose = guessed
-    return _Column(exact, loose)
-
-
 def _answer(
-    shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int, guessing: bool
+    shard: Shard, query: Query, atoms: Sequence[Atom], limit: int, guessing: bool
 ) -> Answer:
     if not guessing and (quick := _champions(shard, query, atoms, limit)):
         return quick
     segment, size = shard.segment, len(shard.segment)
-    columns = [_column(segment, atom) for atom in atoms]
+    columns = [column(segment, atom) for atom in atoms]
     numbers = _candidates(shard, query, columns)
     exacts: list[NDArray[np.uint16]] = []
     looses: list[NDArray[np.uint16] | None] = []
@@ -226,7 +105,7 @@ def _best(shard: Shard, numbers: Numbers, scores: Floats, total: int, limit: int
     return numbers[best], scores[best], total
 
 
-def _candidates(shard: Shard, query: Query, columns: Sequence[_Column]) -> Numbers:
+def _candidates(shard: Shard, query: Query, columns: Sequence[Column]) -> Numbers:
     """Return the sections that may answer, by what is rarest, without those that may not."""
     segment, size = shard.segment, len(shard.segment)
     musts: list[Numbers] = [of_term(segment, mark).sections for mark in query.marks]
@@ -261,7 +140,7 @@ def _among(numbers: Numbers, others: Numbers) -> NDArray[np.bool_]:
 def _scored(
     shard: Shard,
     query: Query,
-    atoms: Sequence[_Atom],
+    atoms: Sequence[Atom],
     numbers: Numbers,
     exacts: Sequence[NDArray[np.uint16]],
     looses: Sequence[NDArray[np.uint16] | None],
@@ -310,7 +189,7 @@ def _lift_phrases(
     scores[whole & ~as_asked] += _PHRASE_BONUS
 
 
-def _champions(shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int) -> Answer | None:
+def _champions(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) -> Answer | None:
     """Answer one or two letters by what was picked when the segment was made."""
     if len(atoms) != 1 or not atoms[0].goes_on or atoms[0].flag or shard.is_filtered:
         return None
@@ -332,15 +211,15 @@ def _champions(shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int) -
     return _best(shard, numbers[by_number], scores[by_number].copy(), total, limit)
 
 
-def _some(shard: Shard, query: Query, atoms: Sequence[_Atom], limit: int) -> Answer:
+def _some(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) -> Answer:
     segment, size = shard.segment, len(shard.segment)
     scores = np.zeros(size, dtype=np.float32)
     every = np.arange(size)
     for atom in atoms:
-        column = _column(segment, atom)
-        value = flat_scores(column.exact.at(every, size)) * atom.weight
-        if len(column.loose):
-            loose = flat_scores(column.loose.at(every, size)) * (
+        here = column(segment, atom)
+        value = flat_scores(here.exact.at(every, size)) * atom.weight
+        if len(here.loose):
+            loose = flat_scores(here.loose.at(every, size)) * (
                 _GUESSED_IS_WORTH * atom.loose_weight
             )
             np.maximum(value, loose, out=value)
