@@ -34,6 +34,11 @@ def recorder_of(setup: Setup) -> Recorder:
         return Recorder(setup.path, setup.text)
     except ImportError as error:
         raise Failed("coverage", f"coverage.py cannot be loaded: {error}") from error
+    except SyntaxError as error:
+        if error.filename and error.filename != setup.path:
+            # Ours is too new for this interpreter.
+            raise Failed("coverage", "coverage.py cannot be lent to this old Python") from error
+        raise Failed("import", f"{error.msg} (line {error.lineno})") from error
     except Exception as error:
         raise Failed("import", " ".join(str(error).split())) from error
 

@@ -232,7 +232,9 @@ def _by_name(cases: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, 
 
 
 def _why_not_run(answer: Mapping[str, Any]) -> str:
-    lines = [line for line in str(answer["said"]).splitlines() if line.startswith(("E ", "ERROR"))]
+    all_lines = str(answer["said"]).splitlines()
+    # What pytest found wrong in the file says more than that it then found no test.
+    lines = [line for mark in ("E  ", "ERROR") for line in all_lines if line.startswith(mark)]
     said = " ".join(lines[0].split()) if lines else f"pytest ended with status {answer['status']}"
     return f"was not run: {said}"[:300]
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.unit.testgen.lab.laboratory import call, everything_in, in_lab, sandbox, subject_of
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.testgen.lab.lab import SandboxLab
 from neovim_ai.testgen.model import Call, Ending, Interpreter
-from tests.unit.testgen.lab.laboratory import call, everything_in, in_lab, sandbox, subject_of
 
-MODULE = '''
+MODULE = """
 import asyncio, dataclasses, decimal, enum, os, random, sys
 
 class Colour(enum.Enum):
@@ -79,7 +79,7 @@ def deaf():
     import subprocess
     subprocess.Popen(["sleep", "600"], start_new_session=False)
     return 1
-'''
+"""
 
 
 @pytest.fixture
@@ -209,7 +209,10 @@ def test_a_buffer_that_was_never_saved_can_be_imported(root: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("import no_such_module\ndef f(): return 1\n", "ModuleNotFoundError: No module named 'no_such"),
+        (
+            "import no_such\ndef f(): return 1\n",
+            "ModuleNotFoundError: No module named 'no_such",
+        ),
         ("def f(): return 1\nraise SystemExit(2)\n", "SystemExit: 2"),
         ("def f(): return 1\n1 / 0\n", "ZeroDivisionError: division by zero"),
     ],
@@ -248,8 +251,7 @@ def _children() -> set[int]:
     found = {os.getpid()}
     while more := {pid for pid, parent in pairs if parent in found} - found:
         found |= more
-    alive = {pid for pid in found - {os.getpid()} if _runs(pid)}
-    return alive
+    return {pid for pid in found - {os.getpid()} if _runs(pid)}
 
 
 def _runs(pid: int) -> bool:
