@@ -167,7 +167,7 @@ async def _answer(
     for again in (1, 2):
         # Where we begin the reply, another try costs little more than its words.
         if asking.weak() and (again == 1 or asking.rung == Rung.CONTINUE):
-            usage += await asking.ask(context, asking.weak(), again)
+            usage += await asking.ask_again(context, again)
     # A description is worth having only when somebody has something to say.
     bare = [s for s in weak if s.key not in texts and s.kind is not SlotKind.DESCRIPTION]
     fallbacks = tuple(slot.key for slot in bare)
@@ -224,6 +224,15 @@ class _Asking:
                 else:
                     self._take(named[event.name], event)
         return Usage()
+
+    async def ask_again(self, context: Context, again: int) -> Usage:
+        """Ask for what is weak; that nothing of use is said to it costs nothing that is there."""
+        try:
+            return await self.ask(context, self.weak(), again)
+        except AiError as error:
+            if error.kind is not Kind.BAD_REPLY or not self.texts:
+                raise
+            return Usage()
 
     def plain_result(self, slot: Slot) -> str:
         """Return what was said of a result at first, if no more than its type; it beats a name."""

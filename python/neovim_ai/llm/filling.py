@@ -196,6 +196,9 @@ class ServerModel:
         if job.finished:
             return False
         below = job.rung.next
+        if below is None and len(job.remaining) > 1:
+            job.remaining = job.remaining[1:]
+            return True
         if below is None or reply.reason == "length":
             raise errors.not_ours(where, "text that holds none of what was asked")
         self._fall(job, below)

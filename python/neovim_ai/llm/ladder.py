@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from neovim_ai.llm import continuing, grammar, lines, schemas
 from neovim_ai.llm.continuing import ContinuedReader
-from neovim_ai.llm.lines import LineReader, folded, says_something
+from neovim_ai.llm.lines import LineReader, folded, is_labelled, says_something
 from neovim_ai.llm.model import Field, FieldText, Prompt
 
 ODDS = 20
@@ -46,14 +46,20 @@ class Reader(Protocol):
 
 
 class PlainReader:
-    """Takes the whole reply as the text of the one field that was asked for."""
+    """Takes the whole reply as the text of the one field that was asked for.
+
+    A server that always answers by lines, whatever is asked, means its lines for their own fields.
+    """
 
     def __init__(self, field: Field) -> None:
         self._name = field.name
+        self._lines = LineReader([field], wrapped=True)
 
     def read(self, reply: str, *, final: bool) -> list[FieldText]:
-        """Return the first paragraph, as far as it has come."""
+        """Return the first paragraph, as far as it has come; of labelled lines the field's own."""
         first, _, rest = reply.strip().strip('`"').partition("\n\n")
+        if is_labelled(first):
+            return self._lines.read(first, final=final)
         text = folded(first)
         return (
             [FieldText(self._name, text, final or bool(rest.strip()))]

@@ -37,6 +37,11 @@ def says_something(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
+def is_labelled(text: str) -> bool:
+    """Tell whether a line of a text begins with a name and a colon, as an answer by lines does."""
+    return any(_OTHER.match(line) for line in text.split("\n"))
+
+
 class LineReader:
     """Reads lines as they arrive.
 

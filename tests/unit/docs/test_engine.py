@@ -89,6 +89,13 @@ def test_a_function_without_docstring_gets_every_slot_under_its_header() -> None
     assert all(gate.held for gate in outcome.proposal.gates)
 
 
+def test_nothing_of_use_to_the_second_question_costs_nothing_of_the_first() -> None:
+    one = subject(SPLIT, "split_fields")
+    nonsense = AiError(Kind.BAD_REPLY, "It answered with text that holds none of what was asked.")
+    text = applied(one, run(one, Scripted({"summary": GOOD["summary"]}, nonsense)))
+    assert GOOD["summary"] in text
+
+
 def test_the_model_is_asked_for_missing_slots_only_and_words_of_a_person_stay() -> None:
     code = '''
     def area(width, height):

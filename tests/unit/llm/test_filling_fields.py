@@ -313,3 +313,14 @@ def test_a_model_that_goes_on_with_no_word_at_all_is_asked_under_a_grammar() -> 
         answer = ask(fake)
     assert answer.texts == EXPECTED
     assert answer.finished.rung == Rung.GRAMMAR
+
+
+SAID = "summary: Return the size.\ntext: The size with a unit.\nunit: The usual unit.\n"
+
+
+def test_lines_of_other_fields_are_no_text_of_a_field() -> None:
+    with FakeLLM(default=saying(SAID)) as fake:
+        with pytest.raises(AiError, match="none of what was asked"):
+            ask(fake, [Field("returns"), Field("description")])
+        assert ask(fake, [Field("returns"), Field("unit")]).texts == {"unit": "The usual unit."}
+        assert fake.chats[-1].prompt.endswith("unit")
