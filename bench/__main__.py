@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import docs, drift, editor, notes_ask, sandbox
+from bench import docs, drift, editor, notes, notes_ask, notes_quality, sandbox
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
 
@@ -27,6 +27,11 @@ def main() -> int:
     sandbox.main([] if full else ["--runs", "8"])
     print("\n## Drift\n", flush=True)
     missed = drift.main([] if full else ["--files", "400"])
+    print("\n## Notes\n", flush=True)
+    missed = notes.main([] if full else ["--queries", "20"]) or missed
+    if full:
+        missed = notes.main(["--sections", "1000000", "--long"]) or missed
+    notes_quality.main(["--public"])
     print("\n## Docstrings of the local model\n", flush=True)
     if catalogue.chosen() is None:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
