@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import json
 import os
 import tempfile
 import time
@@ -30,7 +31,7 @@ STALE_S = 5.0
 MOST_OTHERS = 150
 """Candidates beside the chosen ones that are kept for the mutants."""
 
-_FATAL = 3
+_FATAL = 12
 """Deaths that one entry may cause before it is left alone."""
 
 
@@ -55,6 +56,7 @@ class Search:
         self.deaths: Dict[str, int] = {}
         self.note = runner.Note()
         self.slices = 0
+        self.folder = tempfile.mkdtemp(prefix="search_")
         self.runs = 0
         self._prepare()
         self._hear_callers()
@@ -139,9 +141,10 @@ class Search:
         self.slices += 2
         acts = [self._act(number, act, chosen) for number in numbers]
         new = False
-        for _, ended in apart.run_each(acts, apart.Limits(SLICE_S * 6 + 10, 900), 2):
+        for index, ended in apart.run_each(acts, apart.Limits(SLICE_S * 6 + 10, 900), 2):
             if ended.value is None:
                 self._bury()
+                new = hunting.absorb(self._left(numbers[index]), self.archive, self.all) or new
             else:
                 self.runs += ended.value["runs"]
                 new = hunting.absorb(ended.value, self.archive, self.all) or new
@@ -152,10 +155,24 @@ class Search:
     ) -> Callable[[], Any]:
         def in_fork() -> Dict[str, Any]:
             hunt = self.hunt(number, chosen)
-            act(hunt)
+            with open(self._journal(number), "w", encoding="utf-8") as journal:
+                hunt.journal = journal
+                act(hunt)
             return hunting.report(hunt, self.all)
 
         return in_fork
+
+    def _journal(self, number: int) -> str:
+        """Return the file in which a slice notes its finds, for the case that it dies."""
+        return os.path.join(self.folder, f"slice_{number}")
+
+    def _left(self, number: int) -> Dict[str, Any]:
+        """Return what a slice had found before it died."""
+        if not os.path.exists(self._journal(number)):
+            return {"found": [], "near": []}
+        with open(self._journal(number), encoding="utf-8") as journal:
+            lines = journal.read().split("\n")[:-1]
+        return {"found": [json.loads(line) for line in lines], "near": []}
 
     def hunt(self, number: int, chosen: Sequence[Entry]) -> hunting.Hunt:
         """Make this fork ready to run candidates."""
@@ -165,7 +182,7 @@ class Search:
         chance = hunting.chance_for(number)
         breeder = Breeder(chance, vars(self.module), self.pools, self.worlds)
         running = runner.Runner(self.module, self.trace, self.note)
-        return hunting.Hunt(chosen, self.archive, breeder, running, self.refused)
+        return hunting.Hunt(chosen, self.all, self.archive, breeder, running, self.refused)
 
     def _bury(self) -> None:
         """Refuse what killed a slice, and what keeps doing so."""

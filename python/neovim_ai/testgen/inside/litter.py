@@ -27,7 +27,8 @@ def inspect(setup: Setup, request: Mapping[str, Any], emit: Emit) -> None:
             emit({"broken": collected.broken})
         names = [name for name in request["names"] if name in collected.items]
         acts = [_inspected(setup, collected.items[name]) for name in names]
-        for index, ended in apart.run_each(acts, apart.Limits(TEST_S, 1000)):
+        # One at a time: what lies about must be the one test's.
+        for index, ended in apart.run_each(acts, apart.Limits(TEST_S, 1000), 1):
             told = ended.value or {"passed": False, "why": ended.why, "left": []}
             emit({"test": names[index], **told})
 

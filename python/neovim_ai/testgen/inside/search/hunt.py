@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, TextIO, Tuple
 
 from .archive import Archive, Near
 from .breed import Breeder
@@ -30,12 +31,14 @@ class Hunt:
     def __init__(
         self,
         entries: Sequence[Entry],
+        everything: Sequence[Entry],
         archive: Archive,
         breeder: Breeder,
         runner: Runner,
         refused: Set[str],
     ) -> None:
         self.entries = list(entries)
+        self.all = list(everything)
         self.archive = archive
         self.breeder = breeder
         self.runner = runner
@@ -43,6 +46,7 @@ class Hunt:
         self.chance = breeder.chance
         self.found: Dict[Tuple[Any, ...], Tuple[Gene, Seen]] = {}
         self.tokens: Dict[str, List[Any]] = {}
+        self.journal: Optional[TextIO] = None
 
     def seed(self, genes: Sequence[Gene]) -> None:
         """Try candidates that others thought of."""
@@ -96,6 +100,9 @@ class Hunt:
         size = gene.size() + (0 if seen.ending == "returned" or seen.deliberate else 60)
         if self.archive.take(gene, seen, size) and len(self.found) < MOST_KEPT:
             self.found[gene.key()] = (gene, seen)
+            if self.journal is not None:
+                self.journal.write(json.dumps(_find(gene, seen, self.all)) + "\n")
+                self.journal.flush()
         self._learn(gene, seen)
         return seen
 
@@ -180,16 +187,17 @@ def unpacked(told: Mapping[str, Any], entries: Sequence[Entry]) -> Gene:
 
 def report(hunt: Hunt, entries: Sequence[Entry]) -> Dict[str, Any]:
     """Return what a slice found, as plain data."""
-    found = [
-        {"gene": packed(gene, entries), "reached": sorted(map(str, seen.reached))}
-        for gene, seen in hunt.found.values()
-    ]
+    found = [_find(gene, seen, entries) for gene, seen in hunt.found.values()]
     near = [
         {"goal": goal, "far": n.far, "gene": packed(n.gene, entries), "pair": _plain(n.pair)}
         for goal, known in hunt.archive.near.items()
         for n in known[:3]
     ]
     return {"found": found, "near": near, "runs": hunt.runner.count}
+
+
+def _find(gene: Gene, seen: Seen, entries: Sequence[Entry]) -> Dict[str, Any]:
+    return {"gene": packed(gene, entries), "reached": sorted(map(str, seen.reached))}
 
 
 def _plain(pair: Any) -> Any:

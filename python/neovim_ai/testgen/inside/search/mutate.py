@@ -7,7 +7,8 @@ import math
 import random
 from typing import Any, List, Optional, Sequence
 
-from .values import STRINGS, Pool
+from .stock import STRINGS
+from .values import Pool
 
 LONGEST_TEXT = 2000
 _SPECIAL = " \t\n_-.,:;!?/\\'\"()[]{}<>=+*%$#@&|~^0123456789aAzZ\u00e9\x00\x1b\u2028"

@@ -7,7 +7,8 @@ import random
 from typing import Dict, List, Mapping, Set, Tuple
 
 from .hints import Hint
-from .usage import Usage, _dotted
+from .reading import dotted
+from .usage import Usage
 from .values import Maker
 
 
@@ -74,21 +75,19 @@ def world_of(qualnames: List[str], usage: Usage, constants: Mapping[str, object]
         for node in ast.walk(usage.functions[qualname]):
             if isinstance(node, ast.Call):
                 _call(world, node, constants)
-            elif isinstance(node, ast.Subscript) and _dotted(node.value).endswith("environ"):
+            elif isinstance(node, ast.Subscript) and dotted(node.value).endswith("environ"):
                 index = getattr(node.slice, "value", node.slice)
                 _variable(world, index if isinstance(index, ast.AST) else node.slice, constants)
             elif isinstance(node, ast.Attribute):
-                world.reads |= _dotted(node) == "sys.stdin"
-                world.arguments |= _dotted(node) == "sys.argv"
-            elif isinstance(node, ast.Compare) and _dotted(node.comparators[-1]).endswith(
-                "environ"
-            ):
+                world.reads |= dotted(node) == "sys.stdin"
+                world.arguments |= dotted(node) == "sys.argv"
+            elif isinstance(node, ast.Compare) and dotted(node.comparators[-1]).endswith("environ"):
                 _variable(world, node.left, constants)
     return world
 
 
 def _call(world: World, node: ast.Call, constants: Mapping[str, object]) -> None:
-    name = _dotted(node.func)
+    name = dotted(node.func)
     world.asks |= name == "input"
     if name.endswith(("getenv", "environ.get", "environ.pop")) and node.args:
         _variable(world, node.args[0], constants)
@@ -110,7 +109,7 @@ def attributes_of(owner: str, usage: Usage) -> Dict[str, Hint]:
         targets = getattr(statement, "targets", [getattr(statement, "target", None)])
         if isinstance(statement, (ast.Assign, ast.AnnAssign)):
             for target in targets:
-                name = _dotted(target)
+                name = dotted(target)
                 if name.startswith("self.") and name.count(".") == 1 and name[5] != "_":
                     hint = Hint()
                     usage._follow(f"{owner}.__init__", {name}, hint)
