@@ -53,7 +53,8 @@ function M.run()
   end
   local script = vim.fs.joinpath(host.root(), "python", "neovim_ai", "install.py")
   status.begin(ID, "installing")
-  local command = { python, "-I", script, "--venv", host.environment(), "--extras", "local,sandbox,notes" }
+  local extras = "local,sandbox,notes"
+  local command = { python, "-I", script, "--venv", host.environment(), "--extras", extras }
   local output = {}
   running = vim.system(command, {
     text = true,

@@ -165,10 +165,12 @@
 ---@class (exact) neovim_ai.CheckParams
 ---@field buffer neovim_ai.Buffer
 ---@field id string
+---@field options? neovim_ai.CheckOptions
 
+--- What else to look for: examples that fail when run, docstrings older than their code.
 ---@class (exact) neovim_ai.CheckOptions
----@field examples? boolean run the examples of docstrings in the sandbox
----@field age? boolean find docstrings that are older than their code
+---@field examples? boolean
+---@field age? boolean
 
 ---@class (exact) neovim_ai.FindingMessage
 ---@field kind string

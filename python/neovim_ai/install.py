@@ -220,7 +220,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--venv", type=Path, default=CHECKOUT / ".venv", help="where (default: %(default)s)"
     )
     parser.add_argument(
-        "--extras", default="local,sandbox,notes", help="optional dependencies (default: %(default)s)"
+        "--extras",
+        default="local,sandbox,notes",
+        help="optional dependencies (default: %(default)s)",
     )
     parser.add_argument(
         "--nvim", action="store_true", help="fetch Neovim when PATH has none of 0.10 or newer"

@@ -258,11 +258,11 @@ class HealthEntry(TypedDict):
     advice: list[str]
 
 
-class CheckOptions(TypedDict, total=False):
+class CheckOptions(TypedDict):
     """What to look for besides drift: examples that fail when run, docstrings older than code."""
 
-    examples: bool
-    age: bool
+    examples: NotRequired[bool]
+    age: NotRequired[bool]
 
 
 class CheckParams(TypedDict):

@@ -57,7 +57,7 @@ def as_lua(hint: Any) -> str:
         (r"\bfloat\b", "number"),
         (r"\bbool\b", "boolean"),
         (r"\b(\w+Message)\b", r"neovim_ai.\1"),
-        (r"\b(Buffer|DocOptions|TestOptions)\b", r"neovim_ai.\1"),
+        (r"\b(Buffer|DocOptions|TestOptions|CheckOptions)\b", r"neovim_ai.\1"),
     ):
         text = re.sub(python, lua, text)
     return text

@@ -96,7 +96,7 @@ async def _index(arguments: argparse.Namespace) -> int:
 
 
 async def _watched(notes: SharedNotes) -> str:
-    from tqdm import tqdm
+    from tqdm import tqdm  # type: ignore[import-untyped]
 
     with tqdm(unit=" files", disable=None, leave=False) as bar:
 
