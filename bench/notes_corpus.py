@@ -87,7 +87,7 @@ def sections() -> tuple[tuple[str, str], ...]:
 def grown(count: int, long_files: bool = False) -> Corpus:
     """Return a folder of that many sections, one a file or a thousand a file."""
     real()
-    folder = cache_folder() / f"{'long' if long_files else 'short'}-{count}-{SEED}"
+    folder = cache_folder() / f"{'long' if long_files else 'short'}-{count}-{SEED}-closed"
     if not (folder / ".done").exists():
         per_file = _IN_FOLDER if long_files else 1
         dice = random.Random(SEED)
@@ -118,8 +118,14 @@ def _paragraphs(body: str) -> Iterator[str]:
             gathered.append(line)
         elif gathered:
             text, gathered = "\n".join(gathered), []
-            if len(text) < 2000 and not text.startswith("#"):
+            if len(text) < 2000 and _stands_alone(text):
                 yield text
+
+
+def _stands_alone(text: str) -> bool:
+    """Tell whether headings after a paragraph stay headings: nothing in it is left open."""
+    probe = parse(f"# a\n\n{text}\n\n# b\n".encode(), "probe").sections
+    return [one.heading_path for one in probe] == [("a",), ("b",)]
 
 
 def _real_texts() -> Iterator[str]:

@@ -19,7 +19,7 @@ from neovim_ai.notes.model import Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker, Reader
 from neovim_ai.notes.store import Store
-from neovim_ai.notes.update import Change, update
+from neovim_ai.notes.update import BATCH_SECONDS, Change, update
 
 _IN_THREAD = 64
 """Files; more of them are read by a process of its own, so that queries never wait for Python."""
@@ -44,8 +44,11 @@ class Vault:
         version: Grows with every change.
     """
 
-    def __init__(self, root: Path, ranker: Ranker[Reader]) -> None:
+    def __init__(
+        self, root: Path, ranker: Ranker[Reader], batch_seconds: float = BATCH_SECONDS
+    ) -> None:
         self.root = root
+        self._batch_seconds = batch_seconds
         self._ranker = ranker
         self._folder = index_folder(root)
         self.store = Store(self._folder, ranker.name)
@@ -126,7 +129,8 @@ class Vault:
         )
         assert process.stdin and process.stdout  # noqa: S101 - both are pipes
         try:
-            process.stdin.write(wire.line({"root": str(self.root), "ranker": self._ranker.name}))
+            asked = {"root": str(self.root), "ranker": self._ranker.name}
+            process.stdin.write(wire.line({**asked, "batch_seconds": self._batch_seconds}))
             changed: int | None = None
             async for line in process.stdout:
                 told = json.loads(line)

@@ -40,15 +40,19 @@ def write(root: Path, count: int) -> None:
         (root / f"{number:04}.md").write_text(f"# n{number}\n\nsilver word{number} text\n")
 
 
-def run(work: Callable[[SharedNotes], Coroutine[Any, Any, None]], *vaults: Path) -> None:
-    async def whole() -> None:
-        notes = await open_notes([str(vault) for vault in vaults], config=SHORT)
+def run(
+    work: Callable[[SharedNotes], Coroutine[Any, Any, None]],
+    *vaults: Path,
+    config: Config = SHORT,
+) -> None:
+    async def opened() -> None:
+        notes = await open_notes([str(vault) for vault in vaults], config=config)
         try:
             await work(notes)
         finally:
             await notes.close()
 
-    asyncio.run(whole())
+    asyncio.run(opened())
 
 
 def pid() -> int:
@@ -198,7 +202,7 @@ def test_what_is_indexed_can_be_found_before_the_rest(tmp_path: Path) -> None:
         assert {total for _, total in seen} <= {0, 2500}
         assert (await notes.find("silver")).total == 2500
 
-    run(work, tmp_path / "v")
+    run(work, tmp_path / "v", config=Config(idle_seconds=1.0, batch_seconds=0.02))
 
 
 def whole(root: Path) -> None:

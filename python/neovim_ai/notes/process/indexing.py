@@ -18,7 +18,7 @@ from neovim_ai.notes.model import Progress
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank import ranker_named
 from neovim_ai.notes.store import Store
-from neovim_ai.notes.update import BATCH_SECONDS, Change, update
+from neovim_ai.notes.update import Change, update
 from neovim_ai.notes.vault import index_folder
 
 
@@ -33,7 +33,7 @@ def main() -> int:
     try:
         store = Store(index_folder(root), asked["ranker"])
         index = ranker_named(asked["ranker"]).index()
-        seconds = float(asked.get("batch_seconds", BATCH_SECONDS))
+        seconds = float(asked["batch_seconds"])
         changed = update(store, index, root, _tell, batch_seconds=seconds)
         _say({"changed": changed})
     except AiError as error:

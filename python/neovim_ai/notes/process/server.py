@@ -27,6 +27,7 @@ from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.process import address, wire
 from neovim_ai.notes.process.session import Session
 from neovim_ai.notes.rank import best_ranker, ranker_named
+from neovim_ai.notes.update import BATCH_SECONDS
 from neovim_ai.notes.vault import Vault
 from neovim_ai.resident import apart, notice
 
@@ -42,10 +43,12 @@ class Config:
     Attributes:
         idle_seconds: How long it stays without clients.
         ranker: `impact`, `fts`, or empty for the fastest that can be had.
+        batch_seconds: How long files are gathered before they can be searched.
     """
 
     idle_seconds: float = IDLE_SECONDS
     ranker: str = ""
+    batch_seconds: float = BATCH_SECONDS
 
     def to_json(self) -> bytes:
         """Return it as one line."""
@@ -95,7 +98,7 @@ class Server:
     def vault(self, root: Path) -> Vault:
         """Return a vault, opened when it is first named."""
         if root not in self._vaults:
-            self._vaults[root] = Vault(root, self._ranker)
+            self._vaults[root] = Vault(root, self._ranker, self._config.batch_seconds)
         return self._vaults[root]
 
     def meaning(self, asked: Embeddings) -> Meaning:
