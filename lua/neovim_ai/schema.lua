@@ -122,7 +122,7 @@ return {
     type = "number",
     default = 6000,
     host = true,
-    help = "The budget of one request, in tokens.",
+    help = "The most tokens of one prompt; what stands around the code gives way first; 0: no limit.",
   },
   {
     name = "budget.request",

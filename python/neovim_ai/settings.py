@@ -112,7 +112,7 @@ class Settings:
         ca_bundle: A PEM file of certificate authorities; empty means the system's store.
         proxy: A proxy's address; empty means the environment's.
         timeout: Watchdogs.
-        max_prompt_tokens: The budget of one request.
+        max_prompt_tokens: The most tokens of one prompt; 0 is no limit.
         budget: What may be spent on another machine.
         private: Files that never leave for another machine, as patterns of their names or paths.
         docs: Options of `:AiDoc`.

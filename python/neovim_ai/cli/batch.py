@@ -121,7 +121,8 @@ def estimate(jobs: Iterable[Job], wishes: Wishes) -> tuple[int, int]:
         context = gather(subject.source, subject.definition, target.definitions(subject.source))
         prompt = ask.prompt(subject.definition, context, named, wishes=wishes)
         labels = "".join(f"{field.label}:\n" for field in ask.as_fields(named))
-        read += tokens.guess(prompt.system + prompt.task + labels).tokens
+        beside = "".join(part.text for part in prompt.around)
+        read += tokens.guess(prompt.system + beside + prompt.task + labels).tokens
         # What a sentence takes, as measured over functions of the standard library.
         written += _TOKENS_A_SLOT * len(named)
     return read, written

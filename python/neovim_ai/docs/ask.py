@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.docs.opening import Opening
 from neovim_ai.docs.wishes import COLLEAGUE, Wishes
-from neovim_ai.llm.model import Begun, Field, Prompt
+from neovim_ai.llm.model import Begun, Field, Part, Prompt
 from neovim_ai.source.context import Context, essence
 from neovim_ai.source.model import Definition, DefinitionKind
 
@@ -141,7 +141,17 @@ def prompt(
     if opening:
         begun = Begun(system_begun, _begun_task(definition, context, named, notes), opening)
     task = _task(definition, context, named, [*notes, note] if note else notes)
-    return Prompt(system, "", task, begun=begun)
+    return Prompt(system, "", task, begun=begun, around=around(context))
+
+
+def around(context: Context) -> tuple[Part, ...]:
+    """Return what is shown beside a definition while there is room: a method's class stays longest.
+
+    Args:
+        context: What is known of the code.
+    """
+    callees = (Part(text) for text in context.callees)
+    return (*((Part(context.owner, 1.0),) if context.owner else ()), *callees)
 
 
 def _said(said: str) -> str:
@@ -158,10 +168,7 @@ def _wanted(note: str) -> str:
 def _task(
     definition: Definition, context: Context, named: Mapping[str, Slot], notes: Sequence[str]
 ) -> str:
-    around = [context.owner] if context.owner else []
-    around += context.callees
-    parts = ["Around it:\n" + "\n".join(around)] if around else []
-    parts.append(f"```python\n{context.definition}\n```")
+    parts = [f"```python\n{context.definition}\n```"]
     if any(slot.kind is SlotKind.SUMMARY for slot in named.values()):
         parts.append(_about_the_summary(definition))
     return "\n\n".join([*parts, *notes])

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm.model import Field, Part, Prompt
 from neovim_ai.llm.tokens import guess
 
-
-@dataclass(frozen=True)
-class Part:
-    """A piece of a prompt.
-
-    Attributes:
-        text: What would be sent.
-        use: How useful it is; higher stays longer.
-        needed: It is never left out.
-    """
-
-    text: str
-    use: float = 0.0
-    needed: bool = False
+_AROUND = "Around it:\n"
 
 
 def _guessed(text: str) -> int:
     return guess(text).tokens
+
+
+def _as_line(text: str) -> int:
+    return guess(f"{text}\n").tokens
 
 
 def fit(
@@ -49,3 +42,32 @@ def fit(
             kept.add(i)
             left -= cost
     return tuple(part for i, part in enumerate(parts) if i in kept)
+
+
+def within(prompt: Prompt, fields: Sequence[Field], limit: int) -> Prompt:
+    """Return a prompt with as much around its task as it has room for.
+
+    Args:
+        prompt: What is asked.
+        fields: The lines that are asked for; their labels are sent too.
+        limit: `max_prompt_tokens`; 0 is no limit. Counted at four characters a token.
+
+    Raises:
+        AiError: `context` when what cannot be left out is longer already; nothing was sent.
+    """
+    labels = "\n".join(field.label for field in fields)
+    opening = _AROUND if prompt.around else ""
+    sent = (prompt.system, prompt.stable, prompt.task, labels)
+    needed = _guessed("\n".join(sent))
+    if limit and needed > limit:
+        raise AiError(
+            Kind.CONTEXT,
+            f"This takes a prompt of about {needed} tokens; max_prompt_tokens allows {limit}.",
+            "Raise max_prompt_tokens, or ask about less.",
+        )
+    left = limit - needed - _guessed(opening)
+    kept = fit(prompt.around, left, _as_line) if limit else prompt.around
+    if not kept:
+        return replace(prompt, around=())
+    around = opening + "\n".join(part.text for part in kept)
+    return replace(prompt, task=f"{around}\n\n{prompt.task}", around=())

@@ -43,6 +43,7 @@ class Chat:
         placeholders: What stands for secrets on the way; None where nothing leaves this machine.
         spending: What may be spent here; None where nothing is limited.
         private: Patterns of files whose text is not sent here.
+        most: Tokens that a prompt may take; 0 is no limit.
     """
 
     client: AsyncOpenAI
@@ -53,6 +54,7 @@ class Chat:
     placeholders: Placeholders | None = None
     spending: Spending | None = None
     private: tuple[str, ...] = ()
+    most: int = 0
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece]:
         """Send one request and yield what arrives; the last piece is an `End`.
@@ -214,7 +216,7 @@ def open_chat(
         default_headers=headers,
         http_client=http_client(base_url, settings),
     )
-    chat = Chat(client, where, settings.timeout)
+    chat = Chat(client, where, settings.timeout, most=settings.max_prompt_tokens)
     if not is_loopback(base_url):
         chat.placeholders = Placeholders()
         chat.spending = Spending.of(settings.budget)

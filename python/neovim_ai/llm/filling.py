@@ -10,6 +10,7 @@ from typing import Any
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import continuing, errors, ladder, odds, replies, sse
+from neovim_ai.llm.budget import within
 from neovim_ai.llm.canary import Capabilities
 from neovim_ai.llm.client import Chat
 from neovim_ai.llm.errors import BadParameterError, BrokenError
@@ -110,9 +111,11 @@ class ServerModel:
             fields: What is asked for; names are unique.
 
         Raises:
-            AiError: When no answer came, or none that holds a single field.
+            AiError: When no answer came, or none that holds a single field; `context` when the
+                prompt is over `max_prompt_tokens`.
         """
         require_public(prompt.files, self._chat.private, self._chat.where.host)
+        prompt = within(prompt, fields, self._chat.most)
         if self._can.rung is None:
             yield Waiting("finding out what the server can do")
             await self._can.discover(self._chat)

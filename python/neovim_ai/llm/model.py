@@ -63,6 +63,21 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a prompt.
+
+    Attributes:
+        text: What would be sent.
+        use: How useful it is; higher stays longer.
+        needed: It is never left out.
+    """
+
+    text: str
+    use: float = 0.0
+    needed: bool = False
+
+
+@dataclass(frozen=True)
 class Prompt:
     """In the order servers cache: what never changes, what is stable for a file, the question.
 
@@ -72,6 +87,8 @@ class Prompt:
         task: The definition and what is asked of it.
         files: The files whose text stands in it; private ones are not sent to another machine.
         begun: The question in its form for servers that go on with a reply; None asks for lines.
+        around: Lines that help to understand the task; they stand in front of it, as many as
+            `max_prompt_tokens` leaves room for, the least useful left out first.
     """
 
     system: str
@@ -79,6 +96,7 @@ class Prompt:
     task: str
     files: tuple[Path, ...] = ()
     begun: Begun | None = None
+    around: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from tests.fake_answers import TEXT
 from tests.fake_llm import FakeLLM
 
 from neovim_ai.llm import tokens
-from neovim_ai.llm.budget import Part, fit
+from neovim_ai.llm.budget import fit
 from neovim_ai.llm.client import open_chat
 from neovim_ai.llm.errors import Where
+from neovim_ai.llm.model import Part
 from neovim_ai.llm.tokens import Count
 from neovim_ai.settings import Settings
 

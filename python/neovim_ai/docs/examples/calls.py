@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 
+from neovim_ai.docs.ask import around
 from neovim_ai.llm.model import Field, Prompt
 from neovim_ai.source.context import Context
 from neovim_ai.source.model import Definition, DefinitionKind, Facts
@@ -43,12 +44,9 @@ def fields(definition: Definition, facts: Facts) -> tuple[Field, ...]:
 
 def prompt(definition: Definition, context: Context) -> Prompt:
     """Build the question."""
-    around = [context.owner] if context.owner else []
-    around += context.callees
-    parts = ["Around it:\n" + "\n".join(around)] if around else []
-    parts.append(f"```python\n{context.definition}\n```")
-    parts.append(f"Each is a different call of `{definition.qualname}` that does not fail.")
-    return Prompt(SYSTEM, "", "\n\n".join(parts))
+    shown = f"```python\n{context.definition}\n```"
+    asked = f"Each is a different call of `{definition.qualname}` that does not fail."
+    return Prompt(SYSTEM, "", f"{shown}\n\n{asked}", around=around(context))
 
 
 def chosen(lines: Sequence[str], definition: Definition, longest: int) -> list[str]:
