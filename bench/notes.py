@@ -34,6 +34,7 @@ from neovim_ai.notes.process.server import Config
 SAMPLE = 3000
 IDLE = Config(idle_seconds=120)
 RIVAL_SECONDS = 20.0
+WARM_SECONDS = 8.0
 # Returns the milliseconds from the key press to the rows of each query, one after the other.
 ASK = """
 local queries, spent = ..., {}
@@ -166,8 +167,10 @@ def _through_neovim(corpus: Corpus, queries: Mapping[str, list[str]]) -> Taken:
         editor = Editor()
     try:
         editor.setup(notes={"vaults": [str(corpus.folder)]})
-        # Starts the host and lets it look at the files once.
-        editor.lua(ASK, ["the"])
+        # Starts the host, and lets it look at the files and import what else it needs.
+        deadline = time.monotonic() + WARM_SECONDS
+        while time.monotonic() < deadline:
+            editor.lua(ASK, ["the"])
         return {kind: list(editor.lua(ASK, asked)) for kind, asked in queries.items()}
     finally:
         editor.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from neovim_ai.notes.store import StoredSection
 _LONGEST = 200
 _BEFORE = 40
 _MOST_MATCHES = 24
+_RUNS = re.compile(r"([^\x00-\x7f]+)")
 _ELLIPSIS = "\u2026"
 _KINDS = {
     Tier.PHRASE: MatchKind.EXACT,
@@ -120,7 +122,12 @@ def row(hit: Hit, stored: StoredSection, number: int, marker: Marker) -> NotesRo
 
 def fold_in_place(text: str) -> str:
     """Fold so that every character stays where it is."""
-    return text.lower() if text.isascii() else text.translate(_IN_PLACE)
+    if text.isascii():
+        return text.lower()
+    # ASCII by the fast way, and the rest, which is mostly little, character by character.
+    return "".join(
+        run.lower() if run.isascii() else run.translate(_IN_PLACE) for run in _RUNS.split(text)
+    )
 
 
 class _InPlace(dict[int, str]):
