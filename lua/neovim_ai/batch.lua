@@ -166,6 +166,9 @@ function M.run(asked, options, first, last)
     buf = asked.buf,
     result = function(result)
       if vim.api.nvim_buf_is_loaded(asked.buf) then
+        if result.estimate and result.estimate ~= vim.NIL then
+          notify.info(("%d docstrings take %s."):format(#result.targets, result.estimate))
+        end
         start(asked, options, result.targets)
       end
     end,

@@ -138,7 +138,8 @@ class TargetsParams(TypedDict):
     """Method `targets`: which definitions of a range, or of the whole buffer, lack something.
 
     Rows are 0-based and inclusive; without them the whole buffer is meant. Result:
-    `{targets: [TargetEntry, ...]}` in the order of the buffer.
+    `{targets: [TargetEntry, ...], estimate: str | None}` in the order of the buffer; the estimate
+    says what asking for them takes where it is another machine that is asked.
     """
 
     buffer: Buffer

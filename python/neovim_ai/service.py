@@ -29,7 +29,9 @@ class Service:
     def __init__(self) -> None:
         self._connection = Connection()
         self._spent = Usage()
-        self._docs = DocMethods(self._connection.open, self._count)
+        self._docs = DocMethods(
+            self._connection.open, self._count, leaves=self._connection.may_leave
+        )
         self._checks = CheckMethods()
         self._notes = NotesMethods(self._connection.open, self._count)
         self._tests = TestMethods(self._connection.open, self._count)

@@ -196,3 +196,28 @@ def test_updates_open_no_window_over_each_other(editor: Editor, tmp_path: Path) 
     assert len([text for text in editor.floats() if "Do it." in text]) <= 1
     editor.nvim.command("AiNext | AiNext | AiNext")
     assert len([text for text in editor.floats() if "Do it." in text]) == 1
+
+
+def test_what_leaves_for_another_machine_is_estimated_first(
+    many: Editor, fake_llm: FakeLLM
+) -> None:
+    proxy = f"http://127.0.0.1:{fake_llm.port}"
+    many.setup(
+        provider="url",
+        base_url="http://models.example/v1",
+        proxy=proxy,
+        budget={"day": 100_000},
+    )
+    many.nvim.command("AiDoc!")
+    many.offered(COUNT)
+    told = re.search(rf"{COUNT} docstrings take about (\d+) tokens in, \d+ out", many.messages())
+    assert told
+    assert "; 100000 of today's budget are left" in many.messages()
+    assert "(models.example)" in many.messages()
+    assert int(told[1]) > sum(len(chat.prompt) for chat in fake_llm.chats) // 8
+
+
+def test_this_machine_is_asked_without_an_estimate(many: Editor) -> None:
+    many.nvim.command("AiDoc!")
+    many.offered(COUNT)
+    assert "docstrings take" not in many.messages()

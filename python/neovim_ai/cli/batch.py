@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from neovim_ai.docs import ask, batch
+from neovim_ai.docs import batch
 from neovim_ai.docs.compose import Subject, compose, study
-from neovim_ai.docs.engine import Outcome, Step, document, to_ask
+from neovim_ai.docs.engine import Outcome, Step, document
 from neovim_ai.docs.house import detect
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import House, Proposal, Status
 from neovim_ai.docs.wishes import Wishes
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.llm import tokens
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.settings import DocSettings
 from neovim_ai.source import callees, project, target
-from neovim_ai.source.context import gather
 from neovim_ai.source.model import Definition, DefinitionKind, Raise
 from neovim_ai.source.text import SourceText
 from neovim_ai.source.write import write_back
@@ -110,25 +108,6 @@ class Job:
         if found.kind not in (DefinitionKind.FUNCTION, DefinitionKind.METHOD):
             return ()
         return callees.raises(file.source, found, None, file.project)
-
-
-def estimate(jobs: Iterable[Job], wishes: Wishes) -> tuple[int, int]:
-    """Return about how many tokens will be read and written, for jobs that ask once each."""
-    read = written = 0
-    for job in jobs:
-        subject = job.subject(wishes)
-        named = ask.fields(to_ask(subject))
-        context = gather(subject.source, subject.definition, target.definitions(subject.source))
-        prompt = ask.prompt(subject.definition, context, named, wishes=wishes)
-        labels = "".join(f"{field.label}:\n" for field in ask.as_fields(named))
-        beside = "".join(part.text for part in prompt.around)
-        read += tokens.guess(prompt.system + beside + prompt.task + labels).tokens
-        # What a sentence takes, as measured over functions of the standard library.
-        written += _TOKENS_A_SLOT * len(named)
-    return read, written
-
-
-_TOKENS_A_SLOT = 14
 
 
 async def run(

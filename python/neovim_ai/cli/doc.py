@@ -15,7 +15,7 @@ from typing import Any
 
 from neovim_ai.cli import batch, files, options
 from neovim_ai.cli.batch import Done, File, Job
-from neovim_ai.docs import messages
+from neovim_ai.docs import estimate, messages
 from neovim_ai.docs.engine import Phase, Step
 from neovim_ai.docs.model import Status, Style
 from neovim_ai.errors import AiError, Kind
@@ -66,7 +66,7 @@ class _Run:
             self._settings, lambda waiting: self._show(Phase(waiting.why)), batch=True
         )
         try:
-            if not self._agreed(jobs):
+            if not self._agreed(jobs, model):
                 return 0
             at_once = 1 if model.route == "local" else self._arguments.jobs
             with self._progress(len(jobs)):
@@ -112,15 +112,16 @@ class _Run:
             self._refused = True
             return None
 
-    def _agreed(self, jobs: Sequence[Job]) -> bool:
+    def _agreed(self, jobs: Sequence[Job], model: Model) -> bool:
         """Say what a batch will take; on a terminal, let the user decide."""
         if len(jobs) < 2 or self._arguments.json:
             return True
-        read, written = batch.estimate(jobs, self._wishes)
+        wishes = self._wishes
+        read, written = estimate.estimate((job.subject(wishes) for job in jobs), wishes)
         count = len({job.file.path for job in jobs})
         print(
             f"{len(jobs)} definitions in {count} file{'s' * (count != 1)}, "
-            f"about {read} tokens in, {written} out",
+            f"{estimate.said(read, written, model)}",
             file=sys.stderr,
         )
         if self._arguments.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -103,6 +103,19 @@ class ServerModel:
         sent = self._chat.last_sent
         return json.dumps(sent, indent=2, ensure_ascii=False) if sent else ""
 
+    @property
+    def remote(self) -> bool:
+        """Whether it answers on another machine; what is spent there is counted."""
+        return self._chat.spending is not None
+
+    def left_today(self) -> int | None:
+        """Return the tokens that today's budget has left; None where none is set.
+
+        Raises:
+            AiError: `disk` when what was spent cannot be read.
+        """
+        return self._chat.spending.left_today() if self._chat.spending else None
+
     async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         """Ask for the fields, in order; ends with `Finished`.
 

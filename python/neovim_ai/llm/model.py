@@ -175,6 +175,13 @@ class Model(Protocol):
     def alive(self) -> bool:
         """Whether it can still be asked, as far as that is known without asking."""
 
+    @property
+    def remote(self) -> bool:
+        """Whether it answers on another machine."""
+
+    def left_today(self) -> int | None:
+        """Return the tokens that today's budget has left; None where none is set."""
+
     def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
         """Ask for the fields, in order; ends with `Finished`, or raises `AiError`."""
 

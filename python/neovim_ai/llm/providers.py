@@ -17,7 +17,7 @@ from neovim_ai.llm.filling import ServerModel
 from neovim_ai.llm.keys import Key
 from neovim_ai.llm.ladder import Rung
 from neovim_ai.llm.model import Waiting
-from neovim_ai.llm.transport import host_of, proxy_for
+from neovim_ai.llm.transport import host_of, is_loopback, proxy_for
 from neovim_ai.paths import state_dir
 from neovim_ai.settings import Settings
 
@@ -69,6 +69,14 @@ def warm() -> None:
     """Import what is slow, in the caller's thread, so that the first request need not wait."""
     for name in ("openai", "openai.resources.chat.completions"):
         importlib.import_module(name)
+
+
+def may_leave(settings: Settings) -> bool:
+    """Tell whether these settings can lead to another machine; nothing is asked."""
+    if settings.base_url and settings.provider != "local":
+        return not is_loopback(settings.base_url)
+    automatic = settings.provider == "auto" and not _chosen()
+    return settings.provider == "openai" or (automatic and keys.in_environment(settings))
 
 
 async def _automatic(

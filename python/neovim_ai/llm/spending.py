@@ -64,6 +64,14 @@ class Spending:
                 "Raise budget.day, or use the local model (:AiModel).",
             )
 
+    def left_today(self) -> int | None:
+        """Return the tokens that today's budget has left; None where none is set.
+
+        Raises:
+            AiError: `disk` when what was spent cannot be read.
+        """
+        return max(self.limits.day - self.today(), 0) if self.limits.day else None
+
     def add(self, usage: Usage) -> None:
         """Note what a request took; a database that cannot be written costs the note alone."""
         tokens = usage.prompt_tokens + usage.completion_tokens

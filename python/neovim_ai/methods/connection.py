@@ -51,6 +51,12 @@ class Connection:
                 )
             return self.model
 
+    def may_leave(self) -> bool:
+        """Tell whether what is sent may go to another machine, before anything is connected."""
+        if self.model is not None:
+            return self.model.remote
+        return providers.may_leave(self.settings)
+
     async def after(self, error: AiError) -> None:
         """Let a model go that cannot be reached, so that the next command connects anew."""
         if error.kind in _LOST:

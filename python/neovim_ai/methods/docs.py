@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from neovim_ai import protocol
-from neovim_ai.docs import batch, hunks, messages, wishes
+from neovim_ai.docs import batch, estimate, hunks, messages, wishes
 from neovim_ai.docs.accept import accept
 from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.engine import document, require_sound, to_ask
@@ -39,11 +39,16 @@ class DocMethods:
     """What the editor asks about docstrings; a model is connected only when one is needed."""
 
     def __init__(
-        self, connect: Connect, spend: Callable[[Usage], None], memory: Memory | None = None
+        self,
+        connect: Connect,
+        spend: Callable[[Usage], None],
+        memory: Memory | None = None,
+        leaves: Callable[[], bool] = lambda: False,
     ) -> None:
         self.settings = DocSettings()
         self._memory = memory or Memory()
         self._connect = connect
+        self._leaves = leaves
         self._buffers = Buffers()
         self._projects: dict[Path | None, callees.Project] = {}
         self._spend = spend
@@ -97,8 +102,12 @@ class DocMethods:
             "docstring": messages.lines(composed.literal),
         }
 
-    async def targets(self, params: Params, _: Emit) -> Mapping[str, Any]:
-        """Return the definitions of a range, or of the whole buffer, that lack something."""
+    async def targets(self, params: Params, emit: Emit) -> Mapping[str, Any]:
+        """Return the definitions of a range, or of the whole buffer, that lack something.
+
+        Raises:
+            AiError: What connecting failed with, where code would leave this machine.
+        """
         source = self._source(params)
         options, rows = self._wanted(source, params), None
         if params.get("start_row") is not None:
@@ -121,8 +130,21 @@ class DocMethods:
                     "missing": one.missing,
                 }
                 for one in found
-            ]
+            ],
+            "estimate": await self._estimate(found, wishes.from_options(options), emit),
         }
+
+    async def _estimate(
+        self, found: Sequence[batch.Lacking], wanted: Wishes, emit: Emit
+    ) -> str | None:
+        """Say what asking for several takes where it is another machine that is asked."""
+        if len(found) < 2 or not self._leaves():
+            return None
+        model = await self._connect(emit)
+        if not model.remote:
+            return None
+        read, written = estimate.estimate((one.subject for one in found), wanted)
+        return f"{estimate.said(read, written, model)} ({model.route})"
 
     def _source(self, params: Params) -> SourceText:
         """Take the buffer, parsed only where it has changed since it was asked about last."""
