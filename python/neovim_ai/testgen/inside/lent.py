@@ -1,4 +1,4 @@
-"""What is lent to a project that lacks it: pytest, coverage and hypothesis, and nothing else.
+"""What is lent to a project that lacks it: pytest and coverage, and nothing else.
 
 Our whole site-packages on `sys.path` would make imports work that fail on the user's machine.
 """
@@ -20,9 +20,6 @@ NAMES = frozenset(
         "packaging",
         "pygments",
         "coverage",
-        "hypothesis",
-        "_hypothesis_globals",
-        "sortedcontainers",
         "exceptiongroup",
         "tomli",
         "typing_extensions",

@@ -21,7 +21,7 @@ from neovim_ai.testgen.model import Subject
 Message = dict[str, Any]
 
 INSIDE = Path(__file__).parents[1] / "inside"
-LENT = ("pytest", "coverage", "hypothesis")
+LENT = ("pytest", "coverage")
 STARTING_S = 60.0
 IMPORTING_S = 30.0
 """Seconds that importing the subject may take; an endless loop at module level ends there."""
@@ -59,7 +59,7 @@ SECOND = Conditions(hash_seed=4711, seed=99, timezone="Asia/Kathmandu")
 
 
 def lent_folders() -> tuple[Path, ...]:
-    """Return the folders that hold our pytest, coverage and hypothesis."""
+    """Return the folders that hold our pytest and coverage."""
     found = (importlib.util.find_spec(name) for name in LENT)
     origins = [Path(spec.origin).parents[1] for spec in found if spec and spec.origin]
     return tuple(dict.fromkeys(origins))
@@ -99,7 +99,7 @@ class Worker:
     """One process that has imported what is not the project's, and forks for each request.
 
     Attributes:
-        versions: Of pytest, coverage and hypothesis there; an empty text for what it has not.
+        versions: Of pytest and coverage there; an empty text for what it has not.
         python: Major and minor version of the interpreter.
     """
 
