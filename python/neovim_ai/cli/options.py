@@ -7,7 +7,7 @@ import os
 
 from neovim_ai.docs.through import Callees
 from neovim_ai.docs.wishes import AUDIENCES, DETAILS, Wishes
-from neovim_ai.settings import Settings
+from neovim_ai.settings import BudgetSettings, Settings
 
 
 def add_model_options(command: argparse.ArgumentParser) -> None:
@@ -26,6 +26,13 @@ def add_model_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--api-key-env", default="OPENAI_API_KEY", metavar="NAME")
     group.add_argument("--ca-bundle", default="", metavar="PEM", help="certificate authorities")
     group.add_argument("--proxy", default="", metavar="URL")
+    group.add_argument(
+        "--budget-day",
+        type=int,
+        default=0,
+        metavar="TOKENS",
+        help="the most that a day may take on another machine",
+    )
 
 
 def add_doc_options(command: argparse.ArgumentParser) -> None:
@@ -101,4 +108,5 @@ def settings(arguments: argparse.Namespace) -> Settings:
         api_key_env=arguments.api_key_env,
         ca_bundle=arguments.ca_bundle,
         proxy=arguments.proxy,
+        budget=BudgetSettings(day=arguments.budget_day),
     )

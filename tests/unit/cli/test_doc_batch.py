@@ -102,6 +102,20 @@ def test_a_batch_says_first_what_it_will_take(
     assert sent * 2 < read < sent * 4
 
 
+def test_a_batch_for_another_machine_says_what_the_day_has_left(
+    fake_llm: FakeLLM, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    far = ("--base-url", "http://models.example/v1", "--proxy", f"http://127.0.0.1:{fake_llm.port}")
+    main(["doc", str(project), "--all", *far, "--budget-day", "50000"])
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.endswith("; 50000 of today's budget are left")
+    main(["doc", str(project), "--all", *far, "--budget-day", "50000"])
+    left = int(capsys.readouterr().err.splitlines()[0].split("; ")[1].split()[0])
+    assert 0 < left < 50000
+    assert main(["doc", str(project), "--all", *far, "--budget-day", "10"]) == 1
+    assert "budget" in capsys.readouterr().err
+
+
 class Crowd:
     """Holds each reply back until as many questions stand open as are waited for."""
 
