@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
+from neovim_ai import last_words
 from neovim_ai.errors import AiError, Kind
 
 Wire = dict[str, Any]
@@ -191,6 +192,7 @@ class _OnFirstCall:
 
 def connect(send: Callable[[list[Wire]], None]) -> Jobs:
     """Start the jobs of a host with the real service, its slow imports warming meanwhile."""
+    last_words.redact_stderr()
 
     def make() -> Service:
         from neovim_ai.service import Service as Real
@@ -220,7 +222,10 @@ def _report(message: str, error: BaseException) -> None:
 
 
 def _error(kind: Kind, message: str, hint: str = "") -> Wire:
-    return {"type": "error", "kind": str(kind), "message": message, "hint": hint}
+    # A server's own words may quote the code that it was sent, or the key.
+    from neovim_ai.log import redact
+
+    return {"type": "error", "kind": str(kind), "message": redact(message), "hint": redact(hint)}
 
 
 def _refuse_unreadable(params: Mapping[str, Any]) -> None:

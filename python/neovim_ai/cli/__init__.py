@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except AiError as error:
-        print(f"neovim-ai: {error}", file=sys.stderr)
+        from neovim_ai import log
+
+        print(f"neovim-ai: {log.redact(str(error))}", file=sys.stderr)
         return 2 if error.kind == "usage" else 1
     except KeyboardInterrupt:
         print("neovim-ai: stopped.", file=sys.stderr)
