@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import errors, odds
@@ -140,9 +140,11 @@ class _Reply:
             yield from self._choice(choice)
 
     def _choice(self, choice: Any) -> Iterator[Delta | Thought]:
-        delta = choice.get("delta") or choice.get("message") or {}
-        self._reason = choice.get("finish_reason") or self._reason
-        self._refusal += delta.get("refusal") or ""
+        delta = (choice.get("delta") or choice.get("message") or {}) if _is(choice) else None
+        if not _is(delta):
+            raise errors.not_ours(self._where, "an event of another shape")
+        self._reason = str(choice.get("finish_reason") or self._reason)
+        self._refusal += str(delta.get("refusal") or "")
         if delta.get("reasoning_content") or delta.get("reasoning") or delta.get("thinking"):
             yield Thought()
         text = delta.get("content")
@@ -153,11 +155,12 @@ class _Reply:
     def _count(self, chunk: dict[str, Any]) -> None:
         usage = chunk.get("usage")
         if isinstance(usage, dict):
-            details = usage.get("prompt_tokens_details") or {}
+            told = usage.get("prompt_tokens_details")
+            details = told if _is(told) else {}
             self._usage = Usage(
-                int(usage.get("prompt_tokens") or 0),
-                int(usage.get("completion_tokens") or 0),
-                int(details.get("cached_tokens") or 0),
+                _count_of(usage.get("prompt_tokens")),
+                _count_of(usage.get("completion_tokens")),
+                _count_of(details.get("cached_tokens")),
                 1,
             )
 
@@ -199,6 +202,15 @@ def _comment(value: bytes) -> Waiting | None:
     if word == "loading" and number.isdigit():
         return Waiting("loading the model", float(number))
     return None
+
+
+def _is(value: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def _count_of(value: Any) -> int:
+    """Return a number of tokens; nothing where a server tells something else."""
+    return int(value) if isinstance(value, int | float) else 0
 
 
 def _loose(value: bytes) -> object:
