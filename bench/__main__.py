@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import docs, drift, editor, notes, notes_ask, notes_quality, sandbox
+from bench import docs, drift, editor, notes, notes_ask, notes_quality, sandbox, testgen
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
 
@@ -32,8 +32,11 @@ def main() -> int:
     if full:
         missed = notes.main(["--sections", "1000000", "--long"]) or missed
     notes_quality.main(["--public"])
+    print("\n## Tests\n", flush=True)
+    has_model = catalogue.chosen() is not None
+    missed = testgen.main(_testgen(full, has_model)) or missed
     print("\n## Docstrings of the local model\n", flush=True)
-    if catalogue.chosen() is None:
+    if not has_model:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
     else:
         docs.main(["--count", str(WHOLE if full else SAMPLE)])
@@ -41,6 +44,13 @@ def main() -> int:
         unverified = notes_ask.main([] if full else ["--half", "measure"])
         missed = missed or unverified
     return 1 if missed or not all(row.met for row in rows) else 0
+
+
+def _testgen(full: bool, has_model: bool) -> list[str]:
+    """Return the arguments: all of it, or two subjects in short; rows that need no model alone."""
+    rows = list(testgen.ROWS if has_model else testgen.ROWS_ALONE)
+    sample = ["--subjects", "pysnooper.utils", "sty.primitive", "--budget", "60", "--mutants", "15"]
+    return ["--rows", *rows, *(["--full"] if full else sample)]
 
 
 if __name__ == "__main__":
