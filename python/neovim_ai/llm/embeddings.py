@@ -8,6 +8,7 @@ from typing import Any, Literal
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import consent, errors, transport
 from neovim_ai.llm.errors import Where
+from neovim_ai.redaction.placeholders import Placeholders
 from neovim_ai.settings import Settings
 
 Role = Literal["query", "document"]
@@ -35,6 +36,7 @@ class Embedder:
         self._where = Where(transport.host_of(base_url), model, "notes.embeddings")
         self._client = transport.http_client(base_url, Settings(base_url=base_url))
         self._tells_role = True
+        self._placeholders = None if transport.is_loopback(base_url) else Placeholders()
 
     async def vectors(self, texts: Sequence[str], role: Role) -> list[list[float]]:
         """Return a vector for each text, all of the same length.
@@ -57,7 +59,8 @@ class Embedder:
     async def _asked(self, texts: Sequence[str], more: dict[str, str]) -> list[list[float]]:
         import httpx2
 
-        body: dict[str, Any] = {"model": self._model, "input": list(texts), **more}
+        sent = self._placeholders.hide(list(texts)) if self._placeholders else list(texts)
+        body: dict[str, Any] = {"model": self._model, "input": sent, **more}
         try:
             reply = await self._client.post(
                 self._url, json=body, headers=self._headers, timeout=_SECONDS
