@@ -10,7 +10,7 @@ Mutant Operators (ACM TOSEM 5(2), 1996).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ class Change:
         after: The text that stands there then.
         end_line: Last line that it touches, 1-based.
         reach: First and last line of the function in whose header it is, which no call runs.
+        first_line: First line of the statement that it is in: the one that coverage.py counts.
     """
 
     mutant: Mutant
@@ -43,13 +44,14 @@ class Change:
     after: str
     end_line: int
     reach: tuple[int, int] | None = None
+    first_line: int = 0
 
     def to_wire(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {
             "key": self.mutant.key,
             "target": self.mutant.target,
-            "line": self.mutant.line,
+            "line": self.first_line or self.mutant.line,
             "end_line": self.end_line,
             "reach": list(self.reach) if self.reach else None,
             "start": self.start,
@@ -71,6 +73,7 @@ def changes(text: str, targets: Sequence[Target]) -> list[Change]:
     positions = wrapper.resolve(PositionProvider)
     found: dict[str, Change] = {}
     places = _Places(text, targets)
+    firsts = _first_lines(wrapper.module, positions)
     for node in _mutable(wrapper.module):
         span, position = spans.get(node), positions.get(node)
         if span is None or position is None:
@@ -87,9 +90,31 @@ def changes(text: str, targets: Sequence[Target]) -> list[Change]:
             continue
         for name, after in _mutated(wrapper.module, node):
             change = _change(owner, position, (start, end), (before, after), name)
-            change = replace(change, reach=places.reach(position.start.line))
+            line = position.start.line
+            first = firsts.get(line, line)
+            change = replace(change, reach=places.reach(line), first_line=first)
             found.setdefault(change.mutant.key, change)
     return list(found.values())
+
+
+def _first_lines(module: cst.Module, positions: Mapping[cst.CSTNode, Any]) -> dict[int, int]:
+    """Return where the statements begin that later lines continue; headers count as statements."""
+    import libcst as cst
+
+    found: dict[int, int] = {}
+    waiting: list[cst.CSTNode] = [module]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        if not isinstance(node, cst.BaseStatement) or node not in positions:
+            continue
+        start, end = positions[node].start.line, positions[node].end.line
+        if isinstance(node, cst.BaseCompoundStatement):
+            body = getattr(node, "body", None)  # `match` has cases alone
+            inner = [one for one in body.body if one in positions] if body else []
+            end = positions[inner[0]].start.line - 1 if inner else start
+        found.update((line, start) for line in range(start + 1, end + 1))
+    return found
 
 
 class _Places:

@@ -81,6 +81,46 @@ def test_a_test_is_told_what_it_runs_and_which_mutants_it_alone_fails_on(root: P
     assert everything_in(root) == before
 
 
+WIDE = """
+def shown(text):
+    return "".join(
+        character
+        if character < "b" else "?"
+        for character in text
+    )
+
+def small(x):
+    if (
+        x > 3
+        and x < 9
+    ):
+        match x:
+            case 4:
+                return (
+                    x + 2
+                )
+        return 0
+    return x
+"""
+
+
+def test_mutants_in_lines_that_continue_a_statement_are_tried_on_the_tests_that_run_it(
+    root: Path,
+) -> None:
+    subject = subject_of(root, {"thing.py": WIDE})
+    calls = ('assert shown("ac") == "a?"', "assert [small(4), small(9)] == [6, 9]")
+    imports = ("from thing import shown, small",)
+    tests = [text(f"test_{n}", call, imports=imports) for n, call in enumerate(calls)]
+
+    async def act(lab: SandboxLab) -> set[str]:
+        mutants = {m.key: f"{m.before} → {m.after}" for m in await lab.mutants(subject.targets)}
+        found = await lab.judge(tests)
+        return {mutants[key] for one in found.values() for key in one.kills}
+
+    wanted = {'"?" → "XX?XX"', "9 → 10", "2 → 3"}
+    assert wanted <= in_lab(subject, act)
+
+
 CONFTEST = """
 import pytest
 
