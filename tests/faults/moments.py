@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from tests.fake_llm import Asked, Gate, Play, Wire, counted
@@ -20,7 +21,13 @@ STREAMED = {Moment.FIRST: "s", Moment.MIDDLE: "summary: Return the number of byt
 """What a server has sent by then."""
 
 
-def at(moment: Moment, gate: Gate, before: Play, inside: Play) -> Play:
+def at(
+    moment: Moment,
+    gate: Gate,
+    before: Play,
+    inside: Play,
+    streamed: Mapping[Moment, str] = STREAMED,
+) -> Play:
     """Return a reply that stands still at a moment until the gate opens, then goes wrong.
 
     Args:
@@ -28,6 +35,7 @@ def at(moment: Moment, gate: Gate, before: Play, inside: Play) -> Play:
         gate: Opened by the test, once the user has done what they do meanwhile.
         before: How it goes wrong when nothing was sent yet.
         inside: How it goes wrong in the middle of a stream.
+        streamed: What has been sent by then.
     """
 
     async def play(wire: Wire, asked: Asked) -> None:
@@ -36,7 +44,7 @@ def at(moment: Moment, gate: Gate, before: Play, inside: Play) -> Play:
             await before(wire, asked)
             return
         await wire.stream()
-        await wire.text(STREAMED[moment])
+        await wire.text(streamed[moment])
         await wire.at(gate)
         await inside(wire, asked)
 

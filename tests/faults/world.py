@@ -17,18 +17,30 @@ LONGEST = 2 * 120
 class World:
     """What a cell of the matrix plays in."""
 
-    def __init__(self, editor: Editor, fake: FakeLLM, folder: Path) -> None:
+    def __init__(
+        self,
+        editor: Editor,
+        fake: FakeLLM,
+        folder: Path,
+        file: Path | None = None,
+        text: str = CODE,
+    ) -> None:
         self.editor, self.fake = editor, fake
-        self.file = folder / "code.py"
+        self.file = file or folder / "code.py"
         self.gate = Gate()
-        editor.open(self.file, CODE)
+        editor.open(self.file, text)
         editor.at(1)
         self.buf = int(editor.lua("return vim.api.nvim_get_current_buf()"))
 
     def patience(self, seconds: float) -> None:
         """Set the watchdogs; 0 leaves them as they are."""
         timeout = {"first_token": seconds, "idle": seconds} if seconds else {"connect": 10}
-        self.editor.setup(provider="url", base_url=self.fake.base_url, timeout=timeout)
+        where = {"provider": "url", "base_url": self.fake.base_url}
+        self.editor.setup(**where, timeout=timeout, **self.options())
+
+    def options(self) -> dict[str, object]:
+        """Return what else is set."""
+        return {}
 
     def type_meanwhile(self) -> None:
         """Add a line at the end with real keys; fails when a key is lost or the editor hangs."""
