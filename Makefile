@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 LUA := lua plugin examples tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup try test test-model lint format help-options bench bench-full corpus clean
+.PHONY: help setup try test torture test-model lint format help-options bench bench-full corpus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ try: setup ## document a function of examples/ with the local model (pulls it on
 
 test: setup ## the whole suite: no network, no key, no model
 	@$(PYTHON) -m pytest -m "not model"
+
+torture: setup ## every fault at every moment, thousands of edits, a thousand requests, 200 kills
+	@NEOVIM_AI_TORTURE=1 $(PYTHON) -m pytest tests/faults
 
 test-model: setup ## the tests with real weights, of a model for trials (98 MB, fetched once)
 	@.venv/bin/neovim-ai model pull smollm2-135m

@@ -8,7 +8,17 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import docs, drift, editor, notes, notes_ask, notes_quality, sandbox, testgen
+from bench import (
+    docs,
+    drift,
+    editor,
+    notes,
+    notes_ask,
+    notes_quality,
+    recovery,
+    sandbox,
+    testgen,
+)
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
 
@@ -23,6 +33,8 @@ def main() -> int:
     print(f"{machine()}\n", flush=True)
     rows = editor.measure(lambda what: print(f"measuring: {what}", file=sys.stderr, flush=True))
     print(markdown(rows), flush=True)
+    print("\n## Recovery and cancelling\n", flush=True)
+    slow = recovery.main([] if full else ["--count", "20"])
     print("\n## Sandbox\n", flush=True)
     sandbox.main([] if full else ["--runs", "8"])
     print("\n## Drift\n", flush=True)
@@ -43,7 +55,7 @@ def main() -> int:
         print("\n## Answers from notes, local model\n", flush=True)
         unverified = notes_ask.main([] if full else ["--half", "measure"])
         missed = missed or unverified
-    return 1 if missed or not all(row.met for row in rows) else 0
+    return 1 if missed or slow or not all(row.met for row in rows) else 0
 
 
 def _testgen(full: bool, has_model: bool) -> list[str]:

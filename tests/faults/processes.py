@@ -1,4 +1,4 @@
-"""What runs, as `/proc` tells: the processes that belong to a folder, and what one of them holds."""
+"""What runs, as `/proc` tells: the processes that belong to a folder, and what one holds."""
 
 from __future__ import annotations
 
