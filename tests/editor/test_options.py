@@ -118,7 +118,10 @@ def test_keymaps_are_set_on_request_alone(editor: Editor, code: str, tmp_path: P
     ],
 )
 def test_arguments_are_completed(editor: Editor, line: str, candidates: list[str]) -> None:
-    assert editor.lua("return vim.fn.getcompletion(..., 'cmdline')", line) == candidates
+    code = "return vim.fn.getcompletion(..., 'cmdline')"
+    # Names of models come from the host, for which completion waits a second and no more.
+    editor.until(lambda: editor.lua(code, line) == candidates, what=f"{line} → {candidates}")
+    assert editor.lua(code, line) == candidates
 
 
 def test_status_shows_what_was_spent_and_exactly_what_was_sent(editor: Editor, code: str) -> None:
