@@ -15,6 +15,7 @@ from bench import (
     notes,
     notes_ask,
     notes_quality,
+    oracle,
     recovery,
     sandbox,
     testgen,
@@ -47,6 +48,8 @@ def main() -> int:
     print("\n## Tests\n", flush=True)
     has_model = catalogue.chosen() is not None
     missed = testgen.main(_testgen(full, has_model)) or missed
+    told = oracle.main(["--count", str(oracle.WHOLE if full else oracle.SAMPLE), "--seconds", "2"])
+    missed = told or missed
     print("\n## Docstrings of the local model\n", flush=True)
     if not has_model:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
