@@ -18,6 +18,7 @@ from bench import (
     oracle,
     recovery,
     sandbox,
+    secrets,
     testgen,
 )
 from bench.table import machine, markdown
@@ -38,8 +39,10 @@ def main() -> int:
     slow = recovery.main([] if full else ["--count", "20"])
     print("\n## Sandbox\n", flush=True)
     sandbox.main([] if full else ["--runs", "8"])
+    print("\n## Secrets\n", flush=True)
+    leaky = secrets.main(["--every", "4" if full else "60"])
     print("\n## Drift\n", flush=True)
-    missed = drift.main([] if full else ["--files", "400"])
+    missed = drift.main([] if full else ["--files", "400"]) or leaky
     print("\n## Notes\n", flush=True)
     missed = notes.main([] if full else ["--queries", "20"]) or missed
     if full:
