@@ -42,6 +42,22 @@ def objection(text: str, project: str, encoding: str = "utf-8") -> str | None:
     return _unencodable(text, encoding)
 
 
+def hidden(text: str) -> tuple[str, ...]:
+    """Return the characters of a text that hide or reorder what one reads, each as `U+202E`.
+
+    Args:
+        text: Code as it was shown to a model; people see something else than was sent.
+    """
+    if text.isascii():
+        return ()
+    found = (c for c in dict.fromkeys(text) if c in _INVISIBLE or _misleads(c))
+    return tuple(f"U+{ord(character):04X}" for character in found)
+
+
+def _misleads(character: str) -> bool:
+    return unicodedata.category(character) in ("Cf", "Zl", "Zp") or character >= "\U000e0100"
+
+
 def scripts(text: str) -> frozenset[str]:
     """Return the scripts of a text's letters, as their Unicode names begin."""
     if text.isascii():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
-from neovim_ai.docs import ask, clean, compose, refusal
+from neovim_ai.docs import ask, characters, clean, compose, refusal
 from neovim_ai.docs import evidence as told
 from neovim_ai.docs.compose import Composed, Subject
 from neovim_ai.docs.fallback import fallback
@@ -299,13 +299,19 @@ def _proposal(subject: Subject, answer: _Answer, composed: Composed | None) -> P
         None if failed else composed.edit,
         composed.literal,
         composed.gates,
-        (*_all_evidence(subject), *answer.notes),
+        (*_hidden(subject), *_all_evidence(subject), *answer.notes),
     )
 
 
 def evidence(subject: Subject) -> tuple[str, ...]:
     """Say what the code alone told, with lines; what comes through calls is left out."""
     return told.evidence(subject.facts)
+
+
+def _hidden(subject: Subject) -> tuple[str, ...]:
+    """Say that the code reads otherwise than it looks: what a person sees is not what was sent."""
+    found = characters.hidden(subject.source.slice(subject.definition.span))
+    return (f"its code holds invisible characters ({', '.join(found[:4])})",) if found else ()
 
 
 def _all_evidence(subject: Subject) -> tuple[str, ...]:
