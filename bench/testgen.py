@@ -167,7 +167,8 @@ def _own(told: dict[str, Any]) -> str:
     claimed = f"claims {told['coverage_after']['percent']}%, "
     claimed += f"{mutants['killed']} of {mutants['total']} of its own mutants"
     bugs = len(told["possible_bugs"])
-    return claimed + (f", {bugs} possible bugs" if bugs else "")
+    said = f"; {told['said']}" if told["said"] else ""
+    return claimed + (f", {bugs} possible bugs" if bugs else "") + said
 
 
 def _command(
@@ -187,6 +188,8 @@ def _command(
     if not ran.stdout.strip():
         return None, (ran.stderr.strip().splitlines() or ["nothing was printed"])[-1]
     found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    # that no model is set up would make a row of ours without one
+    found["said"] = ran.stderr.strip()
     return found, ""
 
 

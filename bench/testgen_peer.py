@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import re
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,8 @@ async def ask(name: str, module: str, code: str, budget: float) -> Written:
                 if chunk.usage:
                     tokens = (chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
     except TimeoutError:
-        pass  # nobody waits longer than for ours; what has come counts
+        # nobody waits longer than for ours; what has come counts
+        print("testgen: the plain prompt's reply was stopped", file=sys.stderr, flush=True)
     finally:
         await client.close()
         await server.close()
