@@ -31,10 +31,14 @@ class NoteBufferMessage(TypedDict):
 
 
 class NotesFindParams(TypedDict):
-    """Method `notes_find`: sections that answer a query, best first; recent ones without one."""
+    """Method `notes_find`: sections that answer a query, best first; recent ones without one.
+
+    With `meaning` those near in meaning follow, which takes its time.
+    """
 
     query: str
     limit: int
+    meaning: NotRequired[bool]
 
 
 class NoteRowMessage(TypedDict):

@@ -97,6 +97,28 @@ def test_what_stands_at_the_cursor_and_above_stays_when_more_is_found_for_the_sa
     assert "Find the address" in picker.selected()
 
 
+def test_what_is_near_in_meaning_is_asked_for_once_nobody_types(
+    editor: Editor, finds: FakeMethod, picker: Picker, note: Path
+) -> None:
+    endpoint = {"base_url": "http://127.0.0.1:1/v1"}
+    editor.setup(notes={"vaults": [str(note)], "picker": "float", "embeddings": endpoint})
+    editor.nvim.input("a")
+    assert "meaning" not in finds.asked(2)
+    finds.answer(found(docker(note)), 2)
+    assert finds.asked(3) == {**finds.asked(2), "meaning": True}
+    finds.answer(found(docker(note), words(note, kind="meaning")), 3)
+    picker.shows("docker save", "schöner Satz")
+
+
+def test_without_an_endpoint_nobody_asks_for_meaning(
+    editor: Editor, finds: FakeMethod, picker: Picker, note: Path
+) -> None:
+    editor.nvim.input("a")
+    finds.answer(found(docker(note)), 2)
+    editor.lua("vim.wait(300, function() return false end)")
+    assert finds.count() == 2
+
+
 def test_a_new_query_begins_at_its_first_row(
     editor: Editor, finds: FakeMethod, picker: Picker, note: Path
 ) -> None:

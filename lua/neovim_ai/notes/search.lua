@@ -6,6 +6,7 @@ local client = require("neovim_ai.client")
 local config = require("neovim_ai.config")
 
 local LOOK_AGAIN = 400 -- ms; while the index grows the same query finds more
+local IDLE = 120 -- ms without a key after which meaning is asked for, which takes its time
 local TIMED = 512 -- queries whose times are kept
 
 ---@class (exact) neovim_ai.Timing
@@ -62,10 +63,27 @@ local function offer_new(query, rows)
   end
 end
 
+--- What is near in meaning follows the rows that are there already, once nobody types.
+---@param query string
+function Search:_ask_for_meaning(query)
+  if vim.trim(query) == "" or config.get("notes.embeddings.base_url") == "" then
+    return
+  end
+  vim.defer_fn(function()
+    if self.query == query and not self.ended and not self.id then
+      self:ask(query, true)
+    end
+  end, IDLE)
+end
+
 ---@param message neovim_ai.NotesFoundMessage
 ---@param asked number
-function Search:_receive(message, asked)
+---@param meaning boolean it was asked for
+function Search:_receive(message, asked, meaning)
   self.id = nil
+  if not meaning then
+    self:_ask_for_meaning(self.query)
+  end
   local rows, said = message.rows, status(message)
   if next(message.indexing) ~= nil then
     self:_look_again()
@@ -112,7 +130,8 @@ end
 
 --- Ask; an earlier query that was not answered yet is ended.
 ---@param query string
-function Search:ask(query)
+---@param meaning? boolean what is near in meaning too
+function Search:ask(query, meaning)
   local asked = vim.uv.hrtime()
   client.cancel(self.id)
   self.query, self.asked = query, true
@@ -121,10 +140,11 @@ function Search:ask(query)
   id = client.request("notes_find", {
     query = query,
     limit = config.get("notes.limit"),
+    meaning = meaning,
   }, {
     result = function(message)
       if self.id == id and message.total >= 0 then
-        self:_receive(message, asked)
+        self:_receive(message, asked, meaning == true)
       end
     end,
     error = function(err)

@@ -9,6 +9,7 @@
 ---@class (exact) neovim_ai.NotesFindParams
 ---@field query string
 ---@field limit integer
+---@field meaning? boolean
 
 ---@class (exact) neovim_ai.NoteRowMessage
 ---@field path string

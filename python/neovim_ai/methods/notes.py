@@ -60,7 +60,8 @@ class NotesMethods:
         notes = await self.opened()
         await self._send_buffers(notes)
         limit = int(params.get("limit") or self._settings.limit)
-        found = await notes.find(str(params["query"]), limit)
+        meaning = bool(params.get("meaning"))
+        found = await notes.find(str(params["query"]), limit, meaning)
         return {
             # Not `asdict`, which copies deep: fifty rows at every key press.
             "rows": [{name: getattr(row, name) for name in _ROW} for row in found.rows],

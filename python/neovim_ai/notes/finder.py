@@ -17,6 +17,7 @@ from neovim_ai.notes.model import Found, NotesRow, Progress, Section
 from neovim_ai.notes.query import Query, parse_query
 from neovim_ai.notes.rank.model import Hit, Ranking, Tier
 from neovim_ai.notes.rank.ranker import Asked, Ranker
+from neovim_ai.notes.recents import recents
 from neovim_ai.notes.store import Heading, StoredSection
 from neovim_ai.notes.vault import Vault
 
@@ -57,14 +58,14 @@ class Finder:
         """
         began = time.perf_counter()
         query = parse_query(text, lambda form: any(v.reader.knows(form) for v in view.vaults))
-        made: tuple[NotesRow, ...] = ()
-        total = 0
-        if not query.is_empty:
-            sources = self._sources(view, query)
+        sources = self._sources(view, query)
+        if query.is_empty:
+            ranking = _recent_ones(sources, limit)
+        else:
             ranking = self._ranker.rank([source.asked for source in sources], query, limit)
-            if near:
-                ranking = _fused(ranking, sources, near)
-            made, total = self._rows(sources, query, ranking, limit), ranking.total
+        if near:
+            ranking = _fused(ranking, sources, near)
+        made, total = self._rows(sources, query, ranking, limit), ranking.total
         problem = next((vault.problem for vault in view.vaults if vault.problem), "")
         return Found(made, total, progress(view), time.perf_counter() - began, problem)
 
@@ -174,6 +175,20 @@ class Finder:
             for hit in chosen[:limit]
             if (hit.store, hit.section) in stored
         ]
+
+
+def _recent_ones(sources: Sequence[_Source], limit: int) -> Ranking:
+    """Rank what is worth a look before anything is typed; open buffers come first of all."""
+    hits = []
+    for number, source in enumerate(sources):
+        if source.buffer:
+            scores = dict.fromkeys(list(source.buffer.sections)[:limit], 1.0)
+        elif source.vault:
+            asked = source.asked
+            scores = recents(source.vault.store, asked.favourites, asked.hidden_files, limit)
+        hits += [Hit(number, one, Tier.SECTION, score) for one, score in scores.items()]
+    hits.sort(key=lambda hit: -hit.score)
+    return Ranking(tuple(hits[:limit]), len(hits))
 
 
 def _fused(ranking: Ranking, sources: Sequence[_Source], near: Sequence[Sequence[int]]) -> Ranking:

@@ -230,3 +230,24 @@ def test_passages_need_not_hold_all_words(notes: Notebook) -> None:
     assert passages[0].heading_path[-1] == "Rebase"
     again = notes.finder.sections(notes.view, [passages[0].id])
     assert again == (passages[0],)
+
+
+def test_before_anything_is_typed_what_changed_last_comes_first(notebook: Notebook) -> None:
+    notebook.read("old.md", "# Old\n\nfirst\n")
+    notebook.read("new.md", "# New\n\nsecond\n")
+    assert notebook.find("") == ["New", "Old"]
+
+
+def test_before_anything_is_typed_what_was_chosen_comes_before_what_is_new(
+    notebook: Notebook,
+) -> None:
+    notebook.read("old.md", "# Old\n\nfirst\n")
+    notebook.read("new.md", "# New\n\nsecond\n")
+    notebook.finder.remember(str(notebook.root / "old.md"), ["Old"])
+    assert notebook.find("") == ["Old", "New"]
+
+
+def test_before_anything_is_typed_a_buffer_stands_for_its_file(notebook: Notebook) -> None:
+    notebook.read("a.md", "# On disk\n")
+    notebook.edit("a.md", "# In the buffer\n")
+    assert notebook.find("") == ["In the buffer"]
