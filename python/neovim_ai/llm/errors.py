@@ -218,6 +218,15 @@ def too_long(where: Where) -> AiError:
     )
 
 
+def read_in_part(where: Where, read: int, sent: int) -> AiError:
+    """Say that a server cut the prompt without a word: its own count gives it away."""
+    return AiError(
+        Kind.CONTEXT,
+        f"{where.model or where.host} read {read} of about {sent} tokens: its context is smaller.",
+        "Lower max_prompt_tokens, or give the server a longer context.",
+    )
+
+
 def silence(where: Where, what: str) -> AiError:
     """Say that a watchdog ended the wait."""
     hint = "Try again, or raise the option timeout."

@@ -17,6 +17,11 @@ from neovim_ai.llm.odds import Token
 
 LONGEST_LINE = 4_000_000
 
+# Code takes three to five characters a token; some servers cut a prompt that is too long and say
+# nothing but the number of tokens that they read.
+_MOST_CHARACTERS = 8
+_LONG = 4_000
+
 
 @dataclass(frozen=True)
 class Delta:
@@ -179,6 +184,9 @@ class _Reply:
             )
         if not self._reason:
             raise errors.truncated(self._where)
+        read = self._usage.prompt_tokens if self._usage else 0
+        if read and self._sent > max(_LONG, read * _MOST_CHARACTERS):
+            raise errors.read_in_part(self._where, read, -(-self._sent // 4))
         return End(self._reason, self._usage or estimated(self._sent, self._got))
 
 
