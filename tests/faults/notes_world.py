@@ -34,9 +34,22 @@ class NotesWorld(World):
         super().__init__(editor, fake, folder, self.vault / "notes.md", NOTES)
         editor.lua("vim.bo.filetype = 'markdown'")
         self.patience(0)
+        self.indexed()
 
     def options(self) -> dict[str, object]:
         return {"notes": {"vaults": [str(self.vault)]}}
+
+    def indexed(self) -> None:
+        """Wait until the notes of the vault are known: before, a question finds nothing."""
+        self.editor.lua(
+            """
+            Indexed = nil
+            require("neovim_ai.client").request("notes_refresh", {}, {
+              result = function() Indexed = true end,
+            })
+            """
+        )
+        self.editor.wait("Indexed")
 
     def ask(self) -> None:
         """Ask in a new window, into which the cursor goes; then go back to the note."""
