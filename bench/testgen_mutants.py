@@ -24,14 +24,15 @@ def pick(session: str, count: int, seed: int) -> None:
     """Mark everything as skipped but a sample of the mutants that differ."""
     with use_db(session, WorkDB.Mode.open) as work:
         items = sorted(work.work_items, key=lambda i: _order(i.mutations[0]))
-        differing = [item for item in items if _differs(item.mutations[0])]
-        random.Random(seed).shuffle(differing)
-        kept = {item.job_id for item in (differing[:count] if count else differing)}
-        same = {i.job_id for i in items} - {i.job_id for i in differing}
+        random.Random(seed).shuffle(items)
+        kept = 0
         for item in items:
-            if item.job_id not in kept:
-                why = "same bytecode" if item.job_id in same else "not in the sample"
-                work.set_result(item.job_id, WorkResult(WorkerOutcome.SKIPPED, output=why))
+            wanted = count == 0 or kept < count  # telling two apart parses the file twice
+            if wanted and _differs(item.mutations[0]):
+                kept += 1
+                continue
+            why = "same bytecode" if wanted else "not in the sample"
+            work.set_result(item.job_id, WorkResult(WorkerOutcome.SKIPPED, output=why))
 
 
 def _order(mutation: MutationSpec) -> tuple[object, ...]:

@@ -128,10 +128,8 @@ class Scorer:
     def _coverage(self, text: str, test_path: Path) -> float:
         with self._fresh(text or f"import {self.subject.module}\n", test_path) as root:
             measured = ("-m", "coverage", "run", "--branch", f"--include={self.subject.file}")
-            if text:
-                self._run(root, *measured, "-m", "pytest", "-q", "-p", "no:randomly")
-            else:
-                self._run(root, *measured, "-c", f"import {self.subject.module}")
+            # a file without a test is imported all the same when pytest collects it
+            self._run(root, *measured, "-m", "pytest", "-q", "-p", "no:randomly")
             self._run(root, "-m", "coverage", "json", "-q", "-o", "coverage.json")
             report = root / "coverage.json"
             if not report.exists():
@@ -150,7 +148,9 @@ class Scorer:
             )
             ray = str(python.with_name("cosmic-ray"))
             self._run(root, ray, "init", "cosmic.toml", "mutants.sqlite")
-            self._run(root, str(_MUTANTS), "pick", "mutants.sqlite", str(self.mutants), "1")
+            picked = ("pick", "mutants.sqlite", str(self.mutants), "1")
+            if self._run(root, str(_MUTANTS), *picked, seconds=3600.0) != 0:
+                raise RuntimeError("the mutants to run could not be picked")
             self._run(root, ray, "exec", "cosmic.toml", "mutants.sqlite", seconds=7200.0)
             told = subprocess.run(
                 [str(python), str(_MUTANTS), "count", "mutants.sqlite"],
