@@ -79,6 +79,13 @@ def test_what_is_no_example_is_not_taken_for_one(docs: str) -> None:
     assert said(f"Do it.\n\n{docs}").examples == ()
 
 
+def test_the_text_of_an_exception_counts_unless_the_doctest_says_to_ignore_it() -> None:
+    raised = "\nTraceback (most recent call last):\n  ...\nValueError: no"
+    ignored = ">>> f(-1)  # doctest: +IGNORE_EXCEPTION_DETAIL"
+    assert [e.message for e in said(f"Do it.\n\n>>> f(-1){raised}").examples] == ["no"]
+    assert [e.message for e in said(f"Do it.\n\n{ignored}{raised}").examples] == [""]
+
+
 def test_an_example_knows_its_line_in_the_file() -> None:
     example = said("Do it.\n\nMore.\n\n>>> f(1)\n2").examples[0]
     assert example.line == 6

@@ -62,7 +62,9 @@ def _doctests(docstring: Docstring, target: Target, modules: Collection[str]) ->
                 yield replace(plain, wanted=repr(text), over=f"str({printed[1]})", said=said_so)
                 continue
             if one.exc_msg is not None:
-                yield _raising(plain, one.exc_msg)
+                raising = _raising(plain, one.exc_msg)
+                any_text = one.options.get(doctest.IGNORE_EXCEPTION_DETAIL, False)
+                yield replace(raising, message="") if any_text else raising
             elif one.want.strip():
                 yield _wanting(plain, one.want)
             elif comment:
