@@ -122,7 +122,7 @@ return {
     type = "number",
     default = 6000,
     host = true,
-    help = "The most tokens of one prompt; what stands around the code gives way first; 0: no limit.",
+    help = "The most tokens of one prompt; what stands around the code goes first; 0: no limit.",
   },
   {
     name = "budget.request",
