@@ -20,7 +20,6 @@ class TestOptions(TypedDict):
     start_row: NotRequired[int]
     end_row: NotRequired[int]
     whole: NotRequired[bool]
-    note: NotRequired[str]
     model: NotRequired[bool]
     budget: NotRequired[float]
     runs: NotRequired[int]

@@ -2,7 +2,7 @@
 local M = {}
 
 M.WORDS = { "kill", "nomodel", "budget=", "runs=" }
-local KNOWN = "Known: kill, nomodel, budget=SECONDS, runs=N, -- what to test."
+local KNOWN = "Known: kill, nomodel, budget=SECONDS, runs=N."
 local NUMBERS = { budget = 1, runs = 1 }
 
 ---@class (exact) neovim_ai.TestArguments
@@ -16,14 +16,13 @@ local function failure(message)
   return nil, { kind = "usage", message = message, hint = KNOWN }
 end
 
---- Read `nomodel budget=60 -- the empty string too`.
+--- Read `nomodel budget=60`.
 ---@param text string
 ---@return neovim_ai.TestArguments? arguments
 ---@return neovim_ai.Failure? err
 function M.read(text)
   local options, kill = {}, false
-  local before, note = (" " .. text .. " "):match("^(.-) %-%- (.*)$")
-  for word in (before or text):gmatch("%S+") do
+  for word in text:gmatch("%S+") do
     local name, value = word:match("^(%w+)=(.*)$")
     if word == "kill" then
       kill = true
@@ -40,9 +39,6 @@ function M.read(text)
     else
       options[name] = tonumber(value)
     end
-  end
-  if note and vim.trim(note) ~= "" then
-    options.note = vim.trim(note)
   end
   return { options = options, kill = kill }
 end

@@ -5,7 +5,6 @@
 ---@field start_row? integer
 ---@field end_row? integer
 ---@field whole? boolean
----@field note? string
 ---@field model? boolean
 ---@field budget? number
 ---@field runs? integer
