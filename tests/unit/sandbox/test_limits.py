@@ -138,7 +138,8 @@ def test_greedy_program_does_not_get_it(tier: Tier, name: str, tmp_path: Path) -
         pytest.skip(why)
     (tmp_path / "project").mkdir()
     ended = asyncio.run(_ran(tier, tmp_path / "project", GREEDY[name]))
-    assert b"out" not in ended.stdout
+    if name != "floods_stderr":  # it may speak on the other stream before its flood is noticed
+        assert b"out" not in ended.stdout
     if name not in RAISED:
         assert ended.why == GREEDY[name].why
     assert rooms_left() == []
