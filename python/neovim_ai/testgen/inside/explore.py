@@ -28,6 +28,9 @@ SLICE_S = 1.0
 STALE_S = 5.0
 """Seconds without a find after which the search ends, or half of the time it took so far."""
 
+SLICES = 2
+"""How many of them run at a time."""
+
 MOST_OTHERS = 150
 """Candidates beside the chosen ones that are kept for the mutants."""
 
@@ -54,7 +57,7 @@ class Search:
         self.archive = Archive(self._wanted(request["targets"]))
         self.refused: Set[str] = set()
         self.deaths: Dict[str, int] = {}
-        self.note = runner.Note()
+        self.notes = [runner.Note() for _ in range(SLICES)]
         self.slices = 0
         self.folder = tempfile.mkdtemp(prefix="search_")
         self.runs = 0
@@ -137,13 +140,13 @@ class Search:
 
     def slice(self, act: Callable[[hunting.Hunt], None], chosen: Sequence[Entry]) -> bool:
         """Run one slice apart, two at a time with different chance; True where it found more."""
-        numbers = (self.slices, self.slices + 1)
-        self.slices += 2
+        numbers = range(self.slices, self.slices + SLICES)
+        self.slices += SLICES
         acts = [self._act(number, act, chosen) for number in numbers]
         new = False
-        for index, ended in apart.run_each(acts, apart.Limits(SLICE_S * 6 + 10, 900), 2):
+        for index, ended in apart.run_each(acts, apart.Limits(SLICE_S * 6 + 10, 900), SLICES):
             if ended.value is None:
-                self._bury()
+                self._bury(numbers[index])
                 new = hunting.absorb(self._left(numbers[index]), self.archive, self.all) or new
             else:
                 self.runs += ended.value["runs"]
@@ -181,12 +184,16 @@ class Search:
         runner.listen_for_alarms()
         chance = hunting.chance_for(number)
         breeder = Breeder(chance, vars(self.module), self.pools, self.worlds)
-        running = runner.Runner(self.module, self.trace, self.note)
+        running = runner.Runner(self.module, self.trace, self._note(number))
         return hunting.Hunt(chosen, self.all, self.archive, breeder, running, self.refused)
 
-    def _bury(self) -> None:
+    def _note(self, number: int) -> runner.Note:
+        """Return where a slice notes what it runs: no two that run at a time share one."""
+        return self.notes[number % SLICES]
+
+    def _bury(self, number: int) -> None:
         """Refuse what killed a slice, and what keeps doing so."""
-        call = self.note.read()
+        call = self._note(number).read()
         if call is None:
             return
         self.refused.add(repr(call))

@@ -51,7 +51,7 @@ class Seen(NamedTuple):
 
 
 class Note:
-    """What is being run just now, readable by the parent when this process is gone."""
+    """What one process runs just now, readable by its parent when it is gone."""
 
     def __init__(self, size: int = 16384) -> None:
         self.memory = mmap.mmap(-1, size)
@@ -61,8 +61,11 @@ class Note:
         """Note a call before it is run."""
         text = json.dumps(call).encode("utf-8", "replace")
         if len(text) < self.size - 4:
+            # The length last: whoever is killed between leaves no note rather than a torn one.
+            self.clear()
+            self.memory.write(text)
             self.memory.seek(0)
-            self.memory.write(len(text).to_bytes(4, "big") + text)
+            self.memory.write(len(text).to_bytes(4, "big"))
 
     def read(self) -> Optional[Call]:
         """Return the call that was noted last."""
