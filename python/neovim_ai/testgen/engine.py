@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from neovim_ai.llm.model import Model, Usage, Waiting
 from neovim_ai.testgen import drafting, proving
+from neovim_ai.testgen.cases.adviser import Adviser, Fills
 from neovim_ai.testgen.cases.ask import gap_calls
 from neovim_ai.testgen.cases.titles import titles
 from neovim_ai.testgen.cases.variants import parsed
@@ -81,7 +82,7 @@ async def generate(
         wishes: Budget and runs.
 
     Raises:
-        AiError: What the lab or the model raised, one clear line.
+        AiError: What the lab raised, one clear line. A model that fails ends its advice alone.
     """
     job = _Job(subject, lab, specifications, model, show, wishes or Wishes())
     return await job.run()
@@ -100,7 +101,8 @@ class _Job:
         wishes: Wishes,
     ) -> None:
         self._subject, self._lab, self._said = subject, lab, said
-        self._model, self._show, self._wishes = model, show, wishes
+        self._model = Adviser(model) if model else None
+        self._show, self._wishes = show, wishes
         self._began = time.monotonic()
         self._phases: dict[str, float] = {}
         self._stage = ("", self._began)
@@ -205,7 +207,7 @@ class _Job:
         arcs = {start for start, _ in now.branches - now.branches_run if start > 0}
         return sorted((now.lines - now.lines_run) | arcs)
 
-    async def _ask_for_calls(self, model: Model, missing: Sequence[int]) -> None:
+    async def _ask_for_calls(self, model: Fills, missing: Sequence[int]) -> None:
         """Ask for inputs where search stalled; what they do is observed like anything else."""
         calls = []
         until = time.monotonic() + self._wishes.budget * _GAPS_SHARE
@@ -229,7 +231,7 @@ class _Job:
     def _waiting(self, event: Waiting) -> None:
         self._show(Phase(event.why, f"{event.seconds:.0f} s" if event.seconds else ""))
 
-    async def _hear(self, drafts: Sequence[Draft], model: Model) -> list[Draft]:
+    async def _hear(self, drafts: Sequence[Draft], model: Fills) -> list[Draft]:
         """Let a model say what it expects of the chosen cases, and name them."""
         heard: dict[int, Case | None] = {}
         until = time.monotonic() + self._wishes.budget * _VALUES_SHARE
@@ -254,7 +256,7 @@ class _Job:
         changed = [(d, heard.get(id(d), d.case)) for d in drafts]
         return [replace(d, case=case) for d, case in changed if case is not None]
 
-    async def _named(self, kept: Sequence[Kept], model: Model, taken: frozenset[str]) -> list[Kept]:
+    async def _named(self, kept: Sequence[Kept], model: Fills, taken: frozenset[str]) -> list[Kept]:
         """Let a model name the tests; one that it has no usable words for keeps its name."""
         self._phase("asking the model", "names")
         words, usage = await titles(
@@ -290,6 +292,8 @@ class _Job:
 
     def _notes(self) -> list[str]:
         notes = [self._subject.advice] if self._subject.advice else []
+        if self._model and self._model.failure:
+            notes.append(f"Without the model's advice: {self._model.failure}")
         named = self._subject.named
         bare = [q for q, s in self._said.items() if not s.is_human and not named[q].private]
         if bare:

@@ -11,6 +11,7 @@ from tests.unit.testgen.scripted import ScriptedModel
 from tests.unit.testgen.small import call, subject_of
 from tests.unit.testgen.test_engine import CODE, names, run
 
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Event, Field, FieldText, Prompt, Usage
 from neovim_ai.testgen.cases import titles, variants
 from neovim_ai.testgen.cases.ask import answered
@@ -185,3 +186,17 @@ def test_a_call_from_a_model_has_literal_arguments_or_is_none(
     subject: Subject, text: str, made: Call | None
 ) -> None:
     assert variants.parsed(text, subject.named["clip"]) == made
+
+
+def test_a_model_that_fails_takes_no_test_away_and_is_asked_no_more(subject: Subject) -> None:
+    class Failing(ScriptedModel):
+        async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
+            self.prompts.append(prompt)
+            raise AiError(Kind.CONNECTION, "The server ended the answer.")
+            yield  # what makes it a stream
+
+    model = Failing(lambda prompt, field: "")
+    found = run(subject, model=model)
+    assert names(found) == names(run(subject))
+    assert "Without the model's advice: The server ended the answer." in found.notes
+    assert len(model.prompts) == 1

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.llm.model import Field, Prompt, Usage
+from neovim_ai.testgen.cases.adviser import Fills
 from neovim_ai.testgen.cases.asked import Tell, asked
 from neovim_ai.testgen.model import Call, Case, Ending
 from neovim_ai.testgen.scaffold import values
@@ -70,7 +71,7 @@ def askable(cases: Sequence[Case]) -> list[Case]:
 
 
 async def opinions(
-    model: Model,
+    model: Fills,
     said: Specification,
     cases: Sequence[Case],
     tell: Tell,
@@ -123,7 +124,7 @@ literal arguments, on one line, and nothing else."""
 
 
 async def gap_calls(
-    model: Model, excerpt: str, name: str, missing: Sequence[int], tell: Tell, seconds: float
+    model: Fills, excerpt: str, name: str, missing: Sequence[int], tell: Tell, seconds: float
 ) -> tuple[list[str], Usage]:
     """Ask for calls that reach lines no call has reached; only inputs come from it.
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
 from neovim_ai import log
-from neovim_ai.llm.model import Field, FieldText, Finished, Model, Prompt, Usage, Waiting
+from neovim_ai.llm.model import Field, FieldText, Finished, Prompt, Usage, Waiting
+from neovim_ai.testgen.cases.adviser import Fills
 
 Tell = Callable[[Waiting], None]
 
 
 async def asked(
-    model: Model, prompt: Prompt, fields: Sequence[Field], tell: Tell, seconds: float
+    model: Fills, prompt: Prompt, fields: Sequence[Field], tell: Tell, seconds: float
 ) -> tuple[dict[str, str], Usage]:
     """Return the finished texts by field, and what they cost.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from neovim_ai.llm.model import Field, Model, Prompt, Usage
+from neovim_ai.llm.model import Field, Prompt, Usage
+from neovim_ai.testgen.cases.adviser import Fills
 from neovim_ai.testgen.cases.asked import Tell, asked
 from neovim_ai.testgen.model import Ending, TestText
 from neovim_ai.testgen.scaffold import naming
@@ -24,7 +25,7 @@ _OF_ERRORS = frozenset({"error", "raises", "refused", "rejected", "invalid", "ex
 
 
 async def titles(
-    model: Model, tests: Sequence[TestText], tell: Tell, seconds: float
+    model: Fills, tests: Sequence[TestText], tell: Tell, seconds: float
 ) -> tuple[Mapping[str, str], Usage]:
     """Return words for tests by their present names, those left out that are no use.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from neovim_ai.llm.model import Model, Usage
+from neovim_ai.llm.model import Usage
+from neovim_ai.testgen.cases.adviser import Fills
 from neovim_ai.testgen.cases.ask import Opinions, askable, opinions
 from neovim_ai.testgen.cases.asked import Tell
 from neovim_ai.testgen.model import Case, Ending, Expectation, Provenance, Source
@@ -30,7 +31,7 @@ class Heard:
 
 
 async def hear(
-    model: Model,
+    model: Fills,
     said: Specification,
     cases: Sequence[Case],
     tell: Tell,
@@ -94,7 +95,7 @@ def _reliable(right: int, others: int) -> bool:
 
 
 async def _contradict(
-    model: Model,
+    model: Fills,
     said: Specification,
     wrong: Sequence[Case],
     first: Opinions,
