@@ -169,23 +169,21 @@ class EditingMachine(RuleBasedStateMachine):
     @rule(everything=st.booleans())
     def accept(self, everything: bool) -> None:
         self._settle()
-        before = self._proposals()
-        self._in_code(f"vim.cmd('silent AiAccept{'!' if everything else ''}')")
+        most = self._accept("AiAccept!" if everything else "AiAccept")
         self._wait_applied()
-        self._take(len(before))
+        self._take(most)
 
     @rule()
     def accept_while_typing(self) -> None:
         self._settle()
-        count = len(self._proposals())
         lines = self.expected.splitlines()
         self.count += 1
         self._keys(f"{len(lines)}Go# typing {self.count}")
-        self.editor.nvim.command("silent AiAccept!")
+        most = self._accept("AiAccept!")
         self.editor.nvim.input("!<Esc>")
         self._expect("\n".join([*lines, f"# typing {self.count}!"]) + "\n", look=False)
         self._wait_applied()
-        self._take(count)
+        self._take(most)
 
     @rule(everything=st.booleans())
     def reject(self, everything: bool) -> None:
@@ -278,15 +276,18 @@ class EditingMachine(RuleBasedStateMachine):
     def _running(self) -> bool:
         return bool(self.editor.lua("return require('neovim_ai').status() ~= ''"))
 
-    def _proposals(self) -> list[str]:
-        code = """
-            local names = {}
-            for _, one in ipairs(require("neovim_ai.offers").offered(...)) do
-              names[#names + 1] = one.qualname
-            end
-            return names
+    def _accept(self, command: str) -> int:
+        """Run a command of ours; return how many proposals stood open at that very moment.
+
+        In one call, since while another answer stands still one may arrive at any time.
         """
-        return list(self.editor.lua(code, self.buf))
+        code = """
+            local buf, command = ...
+            local count = #require("neovim_ai.offers").offered(buf)
+            vim.cmd("silent " .. command)
+            return count
+        """
+        return int(self.editor.lua(self._back + code, self.buf, command))
 
     def _settle(self) -> None:
         """Let nothing be half-way of what has to end by itself."""
