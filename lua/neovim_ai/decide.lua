@@ -10,6 +10,8 @@ local offers = require("neovim_ai.offers")
 local preview = require("neovim_ai.preview")
 local target = require("neovim_ai.target")
 
+local going = 0 -- decisions on several that are not carried out yet
+
 --- Show what is left of it, as it would be in the text as it is now.
 ---@param proposal neovim_ai.Proposal
 local function show_rest(proposal)
@@ -56,7 +58,8 @@ end
 ---@param done? fun()
 function M.accept(proposal, hunk, done)
   done = done or function() end
-  if proposal.applying then
+  -- One of several that waited for its turn may have been rejected meanwhile.
+  if proposal.applying or not offers.has(proposal) then
     return done()
   end
   proposal.applying = true
@@ -112,9 +115,18 @@ function M.each(proposals, decide)
     number = number + 1
     if proposals[number] then
       decide(proposals[number], nil, vim.schedule_wrap(go_on))
+    else
+      going = going - 1
     end
   end
+  going = going + 1
   go_on()
+end
+
+--- Whether something is still to be done of what the user decided.
+---@return boolean
+function M.going()
+  return going > 0
 end
 
 local group = vim.api.nvim_create_augroup("neovim_ai_decide", {})

@@ -282,16 +282,28 @@ def test_a_window_that_the_user_is_in_is_not_taken_away(update: Editor) -> None:
     update.nvim.input("q")
 
 
-def test_accepting_all_of_many_applies_each(editor: Editor, tmp_path: Path) -> None:
-    code = (
-        "".join(f"def f{n}(a, b):\n    return a + b + {n}\n\n\n" for n in range(8)).rstrip() + "\n"
-    )
-    editor.open(tmp_path / "update.py", code)
-    for number in range(8):
+def propose_all(editor: Editor, path: Path, count: int) -> None:
+    functions = (f"def f{n}(a, b):\n    return a + b + {n}" for n in range(count))
+    editor.open(path, "\n\n\n".join(functions) + "\n")
+    for number in range(count):
         propose(editor, 1 + 4 * number, number + 1)
+
+
+def test_accepting_all_of_many_applies_each(editor: Editor, tmp_path: Path) -> None:
+    propose_all(editor, tmp_path / "update.py", 8)
     editor.nvim.command("AiAccept!")
     editor.offered(0)
     assert editor.text().count("Args:") == 8
+
+
+def test_rejecting_stops_an_acceptance_of_many_at_the_one_that_is_being_written(
+    editor: Editor, tmp_path: Path
+) -> None:
+    propose_all(editor, tmp_path / "update.py", 3)
+    editor.lua("vim.cmd('AiAccept!') vim.cmd('AiReject!')")
+    editor.wait("not require('neovim_ai.decide').going()")
+    editor.offered(0)
+    assert editor.text().count("Args:") == 1
 
 
 def test_a_file_opened_from_the_window_does_not_replace_the_proposal(

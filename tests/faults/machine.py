@@ -245,7 +245,7 @@ class EditingMachine(RuleBasedStateMachine):
         """Walk back to the text before and forth again; return the texts after each docstring."""
         steps = [now]
         while steps[0] != self.expected:
-            assert len(steps) <= most, "more was written than was accepted"
+            assert len(steps) <= most, f"more was written than was accepted:\n{now}"
             self._in_code("vim.cmd('silent undo')")
             steps.insert(0, self._text())
             assert is_docstring_more(steps[0], steps[1]), f"{steps[0]}\n---\n{steps[1]}"
@@ -300,6 +300,7 @@ class EditingMachine(RuleBasedStateMachine):
     def _wait_applied(self) -> None:
         code = """
             if vim.api.nvim_get_mode().mode ~= "n" then return false end
+            if require("neovim_ai.decide").going() then return false end
             for _, one in ipairs(require("neovim_ai.offers").of(...)) do
               if one.applying then return false end
             end
