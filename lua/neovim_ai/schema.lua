@@ -242,7 +242,9 @@ return {
     type = "string",
     default = "",
     host = true,
-    help = "An OpenAI-compatible address with `/embeddings`; setting it sends it your notes.",
+    help = "An OpenAI-compatible address with `/embeddings`; setting it sends it your notes. `proxy`,"
+      .. " `ca_bundle` and `private` hold for it too, and the key where it is the server of"
+      .. " `base_url`.",
   },
   {
     name = "notes.embeddings.model",

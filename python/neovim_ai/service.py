@@ -82,7 +82,7 @@ class Service:
         self._docs.settings = settings.docs
         self._tests.settings = settings.tests
         # First, so that a question that follows at once is asked of the notes that are set now.
-        await self._notes.use(settings.notes)
+        await self._notes.use(settings)
         await self._connection.use(settings)
         return {
             "version": neovim_ai.__version__,

@@ -22,11 +22,14 @@ class Embedder:
     which it is; a server that does not take that is not told again.
     """
 
-    def __init__(self, base_url: str, model: str, api_key: str = "") -> None:
-        """Name the server; nothing is sent yet.
+    def __init__(
+        self, base_url: str, model: str, api_key: str = "", proxy: str = "", ca_bundle: str = ""
+    ) -> None:
+        """Name the server and the way to it; nothing is sent yet.
 
         Raises:
-            AiError: `usage` for what is no http address, `tls` for a key over plain http.
+            AiError: `usage` for what is no http address, `tls` for a key over plain http or a file
+                that holds no certificates.
         """
         transport.refuse_open_key(base_url, api_key)
         consent.require(base_url, configured=True)
@@ -34,7 +37,9 @@ class Embedder:
         self._model = model
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._where = Where(transport.host_of(base_url), model, "notes.embeddings")
-        self._client = transport.http_client(base_url, Settings(base_url=base_url))
+        self._client = transport.http_client(
+            base_url, Settings(base_url=base_url, proxy=proxy, ca_bundle=ca_bundle)
+        )
         self._tells_role = True
         self._placeholders = None if transport.is_loopback(base_url) else Placeholders()
 

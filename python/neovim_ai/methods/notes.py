@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.methods import events
 from neovim_ai.methods.events import Emit
-from neovim_ai.settings import NotesSettings
+from neovim_ai.settings import NotesSettings, Settings
 
 if TYPE_CHECKING:
     from neovim_ai.notes.ask.model import Phase, Said
     from neovim_ai.notes.contract import Notes
-    from neovim_ai.notes.model import Progress
+    from neovim_ai.notes.model import Embeddings, Progress
 
 _ROW = (
     "path",
@@ -40,17 +41,21 @@ class NotesMethods:
     def __init__(self, connect: Connect, spend: Callable[[Usage], None]) -> None:
         self._connect = connect
         self._spend = spend
-        self._settings = NotesSettings()
+        self._all = Settings()
         self._notes: Notes | None = None
         self._unsent: dict[str, str | None] = {}
         # Two questions at once must not open the notes twice.
         self._lock = asyncio.Lock()
 
-    async def use(self, settings: NotesSettings) -> None:
+    @property
+    def _settings(self) -> NotesSettings:
+        return self._all.notes
+
+    async def use(self, settings: Settings) -> None:
         """Take other settings; the next question opens the notes anew where they differ."""
-        if settings == self._settings:
+        if settings == self._all:
             return
-        self._settings = settings
+        self._all = settings
         notes, self._notes = self._notes, None
         if notes is not None:
             await notes.close()
@@ -156,9 +161,9 @@ class NotesMethods:
         """
         async with self._lock:
             while self._notes is None:
-                settings = self._settings
+                settings = self._all
                 notes = await _open(settings)
-                if settings == self._settings:
+                if settings == self._all:
                     self._notes = notes
                 else:
                     await notes.close()  # others were set while these were being opened
@@ -172,12 +177,34 @@ class NotesMethods:
                 del self._unsent[path]
 
 
-async def _open(settings: NotesSettings) -> Notes:
+async def _open(settings: Settings) -> Notes:
     from neovim_ai.notes.client import open_notes
+
+    return await open_notes(settings.notes.vaults, await embeddings(settings))
+
+
+async def embeddings(settings: Settings) -> Embeddings:
+    """Return who finds by meaning, and the way there.
+
+    The key is that of `base_url`: no other server is given it.
+
+    Raises:
+        AiError: `auth` when the command that prints the key fails.
+    """
+    from neovim_ai.llm import keys
     from neovim_ai.notes.model import Embeddings
 
-    wanted = settings.embeddings
-    return await open_notes(settings.vaults, Embeddings(wanted.base_url, wanted.model))
+    wanted = settings.notes.embeddings
+    same = bool(wanted.base_url) and _server(wanted.base_url) == _server(settings.base_url)
+    key = (await keys.find(settings)).value if same else ""
+    return Embeddings(
+        wanted.base_url, wanted.model, key, settings.proxy, settings.ca_bundle, settings.private
+    )
+
+
+def _server(base_url: str) -> tuple[str, str]:
+    parts = urlsplit(base_url)
+    return parts.scheme, parts.netloc
 
 
 def _text(buffer: Params) -> str | None:

@@ -10,9 +10,12 @@ import json
 import logging
 import sqlite3
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neovim_ai.errors import AiError
+from neovim_ai.llm.privacy import is_private
+from neovim_ai.llm.transport import is_loopback
 from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.vault import Vault
 
@@ -27,8 +30,8 @@ CREATE TABLE IF NOT EXISTS vectors(model TEXT NOT NULL, hash BLOB NOT NULL, vect
     PRIMARY KEY (model, hash)) WITHOUT ROWID
 """
 _MISSING = """
-SELECT s.id, s.hash, s.heading_path, substr(s.text, 1, ?) FROM sections s
-WHERE s.id > ? ORDER BY s.id LIMIT ?
+SELECT s.id, s.hash, s.heading_path, substr(s.text, 1, ?), f.path
+FROM sections s JOIN files f ON f.id = s.file WHERE s.id > ? ORDER BY s.id LIMIT ?
 """
 _LOG = logging.getLogger(__name__)
 
@@ -44,7 +47,10 @@ class Meaning:
         """
         from neovim_ai.llm.embeddings import Embedder
 
-        self._embedder = Embedder(asked.base_url, asked.model, asked.api_key)
+        self._embedder = Embedder(
+            asked.base_url, asked.model, asked.api_key, asked.proxy, asked.ca_bundle
+        )
+        self._kept_here = () if is_loopback(asked.base_url) else asked.private
         self._name = f"{asked.base_url} {asked.model}"
         self._vaults: dict[str, _Vectors] = {}
         self._turn = asyncio.Lock()
@@ -86,15 +92,16 @@ class Meaning:
     def _of(self, vault: Vault) -> _Vectors:
         key = str(vault.root)
         if key not in self._vaults:
-            self._vaults[key] = _Vectors(vault, self._name)
+            self._vaults[key] = _Vectors(vault, self._name, self._kept_here)
         return self._vaults[key]
 
 
 class _Vectors:
     """One vault's vectors: on disk by hash, in memory as one array."""
 
-    def __init__(self, vault: Vault, model: str) -> None:
+    def __init__(self, vault: Vault, model: str, private: Sequence[str]) -> None:
         self._vault = vault
+        self._private = private
         self._model = model
         self._db = sqlite3.connect(vault.store.folder / "meaning.db", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -117,7 +124,9 @@ class _Vectors:
                 break
             last = rows[-1][0]
             known = self._known([row[1] for row in rows])
-            for _, digest, path, text in rows:
+            for _, digest, path, text, file in rows:
+                if is_private(Path(file), self._private):
+                    continue
                 # A heading alone, with its parts below it, answers nothing.
                 has_body = text.partition("\n")[2].strip() or not text.startswith("#")
                 if has_body and digest not in known and len(found) < count:

@@ -232,8 +232,20 @@ class LineEdit:
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """Any `/v1/embeddings`; no address means that meaning is not used."""
+    """Any `/v1/embeddings`; no address means that meaning is not used.
+
+    Attributes:
+        base_url: Its address, ending in `/v1`.
+        model: Its name there.
+        api_key: What it asks for, if anything.
+        proxy: The proxy on the way to another machine; empty: the environment's.
+        ca_bundle: A file of certificates in place of the system's.
+        private: Patterns of files that do not leave for another machine.
+    """
 
     base_url: str = ""
     model: str = ""
     api_key: str = field(default="", repr=False)
+    proxy: str = field(default="", repr=False)
+    ca_bundle: str = ""
+    private: tuple[str, ...] = ()

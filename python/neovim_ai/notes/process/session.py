@@ -127,7 +127,8 @@ class Session:
             self._writer.write(wire.line(message))
 
     async def _open(self, message: Message) -> None:
-        asked = Embeddings(**message["params"]["embeddings"])
+        told = message["params"]["embeddings"]
+        asked = Embeddings(**{**told, "private": tuple(told["private"])})
         self._view.vaults = [self._vault(Path(root)) for root in message["params"]["vaults"]]
         self._meaning = self._meaning_of(asked) if asked.base_url else None
         for vault in self._view.vaults:
