@@ -8,6 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from neovim_ai import log
+from neovim_ai.errors import AiError
 from neovim_ai.llm.model import Model, Usage
 from neovim_ai.methods import events
 from neovim_ai.methods.events import Emit
@@ -148,6 +150,7 @@ class NotesMethods:
 
         thread = [Turn(turn["question"], turn["answer"]) for turn in params.get("thread") or ()]
         notes = await self.opened()
+        await self._bring_up_to_date(notes, emit)
         question = str(params["question"])
         answer = await engine.answer(question, thread, notes, connected, show)
         self._spend(answer.usage)
@@ -168,6 +171,24 @@ class NotesMethods:
                 else:
                     await notes.close()  # others were set while these were being opened
             return self._notes
+
+    async def _bring_up_to_date(self, notes: Notes, emit: Emit) -> None:
+        """Read what has changed: "not in your notes" must not mean that they were not read yet.
+
+        Raises:
+            AiError: When the only vault cannot be read; of several the others answer.
+        """
+
+        def progress(made: Progress) -> None:
+            emit(events.phase("reading your notes", f"{made.done} of {made.total} files"))
+
+        await self._send_buffers(notes)
+        try:
+            await notes.refresh(None, progress)
+        except AiError as error:
+            if len(self._settings.vaults) == 1:
+                raise
+            log.warn(f"asked without a vault: {error}")
 
     async def _send_buffers(self, notes: Notes) -> None:
         """Hand over what the editor has sent; a request that is cancelled leaves the rest here."""
