@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections import Counter
 from collections.abc import Iterator
 
-from neovim_ai.redaction.formats import Found
+from neovim_ai.redaction.formats import Found, matches_at
 
 SHORTEST = 10
+_SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
+"""Not `str.lower`, by which some letters become two."""
+
 LEAST_BITS = 3.0
 """Shannon entropy per character, in bits; English words have about 2.5 to 3 at this length, random
 letters and digits above 3.3."""
+
+_BEGINNINGS = ("pass", "pwd", "secret", "token", "credential", "api", "access", "private", "auth",
+               "client", "encryption")  # fmt: skip
+"""What the names below begin with, in small letters."""
 
 _NAMES = (
     r"pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|api[_-]?key|access[_-]?key"
@@ -37,12 +45,14 @@ _TAME = re.compile(
 
 def named(text: str) -> Iterator[Found]:
     """Find texts that look random and are called a password, a token, a key."""
-    for pattern, group in ((_GIVEN, "quoted"), (_BARE, "bare")):
-        for match in pattern.finditer(text):
-            value = match[group]
-            if is_random(value):
-                start, end = match.span(group)
-                yield Found(start, end, "named secret")
+    folded = text.lower() if text.isascii() else text.translate(_SMALL)
+    for part in _BEGINNINGS:
+        for pattern, group in ((_GIVEN, "quoted"), (_BARE, "bare")):
+            for match in matches_at(pattern, text, part, folded):
+                value = match[group]
+                if is_random(value):
+                    start, end = match.span(group)
+                    yield Found(start, end, "named secret")
 
 
 def is_random(value: str) -> bool:
