@@ -87,14 +87,6 @@ function M.set(values)
   return errors
 end
 
---- Set one option for as long as this Neovim runs, whatever `setup()` said.
----@param name string dotted path
----@param value any
-function M.use(name, value)
-  assert(not problem(assert(option(name), name), value), name)
-  chosen[name] = value
-end
-
 ---@param name string dotted path
 ---@return any
 function M.get(name)

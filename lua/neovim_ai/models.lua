@@ -9,12 +9,12 @@ local OPENAI = "api.openai.com"
 ---@type neovim_ai.ModelEntry[] as last heard
 local known = {}
 
----@param use fun(models: neovim_ai.ModelEntry[])
+---@param use fun(models: neovim_ai.ModelEntry[], openai: boolean) with whether OpenAI is chosen
 local function ask(use)
   client.request("models", {}, {
     result = function(result)
       known = result.models
-      use(known)
+      use(known, result.openai == true)
     end,
   })
 end
@@ -34,11 +34,26 @@ function M.names()
   return vim.list_extend(names, { "openai" })
 end
 
+--- What `setup()` says is stronger than what is chosen here: say so instead of wondering.
+---@param provider "local"|"openai"
+---@return string
+local function overruled(provider)
+  local config = require("neovim_ai.config")
+  local set, base_url = config.get("provider"), config.get("base_url")
+  local strong ---@type string?
+  if set ~= "auto" and set ~= provider then
+    strong = ("provider = '%s'"):format(set)
+  elseif set == "auto" and base_url ~= "" then
+    strong = ("base_url = '%s'"):format(base_url)
+  end
+  return strong and ("But setup() says %s, which holds until it is removed."):format(strong) or ""
+end
+
 ---@param name string
 local function use(name)
   client.request("model_use", { name = name }, {
     result = function()
-      notify.info(("The local model is now %s."):format(name))
+      notify.info(("The local model is now %s."):format(name), overruled("local"))
     end,
   })
 end
@@ -61,31 +76,12 @@ local function pull(name)
   })
 end
 
---- A setting in `setup()` is stronger than what is chosen here: say so instead of wondering.
----@return string
-local function overruled()
-  local provider = require("neovim_ai.config").get("provider")
-  if provider == "auto" or provider == "openai" then
-    return ""
-  end
-  return ("But setup() says provider = '%s', which holds until it is removed."):format(provider)
-end
-
---- Let OpenAI answer: from now on where the host remembers that, else while this Neovim runs.
+--- Let OpenAI answer from now on, until a local model is chosen.
 local function switch_to_openai()
   local message = "OpenAI answers from now on: your code may be sent to %s."
   client.request("model_use", { name = "openai" }, {
     result = function()
-      notify.info(message:format(OPENAI), overruled())
-    end,
-    error = function(err)
-      if err.kind == "usage" then
-        require("neovim_ai.config").use("provider", "openai")
-        client.refresh()
-        notify.info(message:format(OPENAI), "Set provider = 'openai' in setup() to keep it so.")
-      elseif err.kind ~= "cancelled" and not err.shown then
-        notify.error(err)
-      end
+      notify.info(message:format(OPENAI), overruled("openai"))
     end,
   })
 end
@@ -123,7 +119,8 @@ end
 ---@return string
 local function row(model)
   if model.name == "openai" then
-    return ("  openai  asks for a yes first  sends code to %s"):format(OPENAI)
+    local mark = model.chosen and "●" or " "
+    return ("%s openai  asks for a yes first  sends code to %s"):format(mark, OPENAI)
   end
   return ("%s %s  %s  %s"):format(model.chosen and "●" or " ", model.name, size(model), model.state)
 end
@@ -134,7 +131,7 @@ function M.choose(name)
   if name == "openai" then
     return use_openai()
   end
-  ask(function(models)
+  ask(function(models, openai_chosen)
     for _, model in ipairs(models) do
       if model.name == name then
         return take(model)
@@ -145,7 +142,7 @@ function M.choose(name)
       local message = ("There is no model '%s'."):format(name)
       return notify.error({ kind = "usage", message = message, hint = "Known: " .. names .. "." })
     end
-    local openai = { name = "openai", bytes = 0, state = "remote", chosen = false }
+    local openai = { name = "openai", bytes = 0, state = "remote", chosen = openai_chosen }
     local all = vim.list_extend(vim.list_slice(models), { openai })
     vim.ui.select(all, { prompt = "Model", format_item = row }, function(model)
       if model and model.name == "openai" then

@@ -194,6 +194,10 @@ def _route(settings: Settings) -> Iterator[HealthEntry]:
     from neovim_ai.llm.local import catalogue
 
     yield _entry("route", "info", f"provider: {settings.provider}")
+    openai = settings.provider == "auto" and not settings.base_url and catalogue.openai_chosen()
+    if openai:
+        back = "`neovim-ai model use` with a local model's name takes it back"
+        yield _entry("route", "info", f"OpenAI was chosen to answer; {back}")
     if settings.base_url:
         yield from _to_server(settings)
     key = settings.api_key_env
@@ -201,6 +205,9 @@ def _route(settings: Settings) -> Iterator[HealthEntry]:
         yield _entry("route", "info", f"the key comes from the command {settings.api_key_cmd[0]}")
     elif os.environ.get(key):
         yield _entry("route", "info", f"{key} is set (never shown)")
+    elif openai:
+        lacking = f"{key} is not set: OpenAI can be asked only with a key from the keyring."
+        yield _entry("route", "warn", lacking, f"Set {key} or api_key_cmd.")
     elif not settings.base_url and catalogue.chosen() is None:
         nobody = f"Nobody to ask: no base_url, no local model, no {key}."
         yield _entry("route", "warn", nobody, PULL)

@@ -242,7 +242,10 @@ class HelloParams(TypedDict):
 
 
 class ModelEntry(TypedDict):
-    """One row of method `models` (`{models: [...], route, provider}`)."""
+    """One row of method `models`: `{models: [...], openai, route, provider}`.
+
+    `openai` tells that the user's choice is OpenAI, and none of the rows.
+    """
 
     name: str
     bytes: int
@@ -316,8 +319,9 @@ METHODS: tuple[str, ...] = (
     "test_apply",
     "test_kill",
 )
-"""`ping` → `{}`. `model_use` and `model_pull` take `{name}`. `status` → `{route, model, requests,
-prompt_tokens, completion_tokens, sent}` where `sent` is what the last request sent, exactly.
+"""`ping` → `{}`. `model_use` and `model_pull` take `{name}`, the former `openai` too after a yes.
+`status` → `{route, model, requests, prompt_tokens, completion_tokens, sent}` where `sent` is what
+the last request sent, exactly.
 `consent` takes `{host}` and remembers the yes.
 
 What the methods of the notes take and return stands in `protocol_notes.py`, those of the tests in

@@ -101,13 +101,17 @@ class Service:
         model = self._connection.model
         return {
             "models": catalogue.entries(),
+            "openai": catalogue.openai_chosen(),
             "provider": self._connection.settings.provider,
             "route": model.route if model else "",
         }
 
     async def _model_use(self, params: Mapping[str, Any], _: Emit) -> Result:
+        from neovim_ai.llm import consent, providers
         from neovim_ai.llm.local import catalogue
 
+        if params["name"] == catalogue.OPENAI:
+            consent.require(providers.OPENAI, configured=False)
         catalogue.choose(params["name"])
         await self._connection.let_go()
         return {"name": params["name"]}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from neovim_ai.llm.local.catalogue import MODELS
+from tests.editor.conftest import CODE
 from tests.editor.driver import Editor
 from tests.editor.host_fakes import FakeMethod
 
@@ -51,29 +53,12 @@ def status(editor: Editor) -> str:
     return str(editor.lua("return require('neovim_ai').status()"))
 
 
-def test_openai_is_switched_to_after_a_yes_that_names_the_host(editor: Editor, host: Host) -> None:
-    editor.setup()
+def test_the_question_names_the_host(editor: Editor, host: Host) -> None:
     answering(editor, 1)
     editor.nvim.command("AiModel openai")
     assert "api.openai.com" in editor.lua("return Asked")
     assert host.consent.asked() == {"host": "api.openai.com"}
     assert host.use.count() == 0
-    host.consent.answer({"host": "api.openai.com"})
-    assert host.use.asked() == {"name": "openai"}
-    host.use.answer({"name": "openai"})
-    editor.said("OpenAI answers from now on: your code may be sent to api.openai.com.")
-    assert "setup()" not in editor.messages()
-
-
-def test_a_host_that_cannot_remember_it_is_switched_for_this_session(
-    editor: Editor, host: Host
-) -> None:
-    answering(editor, 1)
-    editor.nvim.command("AiModel openai")
-    host.consent.answer({})
-    host.use.fail({"kind": "usage", "message": "There is no model 'openai'."})
-    editor.said("Set provider = 'openai' in setup() to keep it so.")
-    assert editor.lua("return require('neovim_ai.config').settings().provider") == "openai"
 
 
 def test_without_a_yes_nothing_is_switched(editor: Editor, host: Host) -> None:
@@ -83,12 +68,21 @@ def test_without_a_yes_nothing_is_switched(editor: Editor, host: Host) -> None:
     assert (host.consent.count(), host.use.count()) == (0, 0)
 
 
-def test_a_provider_that_setup_names_is_told_to_be_stronger(editor: Editor, host: Host) -> None:
-    answering(editor, 1)
-    editor.nvim.command("AiModel openai")
-    host.consent.answer({})
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"provider": "url"}, "provider = 'url'"),
+        ({"base_url": "http://127.0.0.1:9/v1"}, "base_url = 'http://127.0.0.1:9/v1'"),
+    ],
+)
+def test_what_setup_names_is_told_to_be_stronger(
+    editor: Editor, host: Host, options: dict[str, str], named: str
+) -> None:
+    editor.setup(**options)
+    editor.nvim.command("AiModel small")
+    host.models.answer({"models": [{**MODEL, "state": "pulled"}]})
     host.use.answer({})
-    editor.said("But setup() says provider = 'url'")
+    editor.said(f"The local model is now small. But setup() says {named}")
 
 
 def test_openai_can_be_picked_from_the_list(editor: Editor, host: Host) -> None:
@@ -152,13 +146,48 @@ def test_the_log_shows_the_hosts_log_file(editor: Editor, code: str) -> None:
     editor.nvim.command("close")
 
 
-def test_the_real_host_lets_openai_answer_after_a_yes(editor: Editor, code: str) -> None:
-    editor.lua("vim.env.OPENAI_API_KEY = nil; Select = vim.ui.select")
-    editor.setup()
-    answering(editor, 1)
-    editor.nvim.command("AiModel openai")
-    editor.said("OpenAI answers from now on: your code may be sent to api.openai.com.")
-    editor.lua("vim.ui.select = Select")
-    editor.nvim.command("AiDoc")
-    editor.said("OPENAI_API_KEY")
-    assert editor.text() == code
+@pytest.fixture
+def free(fresh_editor: Editor) -> Editor:
+    """An editor with the real host, nothing set, and the file of a local model."""
+    fresh_editor.lua("vim.env.OPENAI_API_KEY = nil")
+    fresh_editor.setup()
+    place = Path(fresh_editor.lua("return vim.env.XDG_DATA_HOME"), "neovim-ai", "models")
+    place.mkdir(parents=True)
+    (place / MODELS[0].file).write_bytes(b"half of it")
+    return fresh_editor
+
+
+def test_openai_is_remembered_by_the_host_when_neovim_has_ended(
+    free: Editor, tmp_path: Path
+) -> None:
+    answering(free, 1)
+    free.nvim.command("AiModel openai")
+    free.said("OpenAI answers from now on: your code may be sent to api.openai.com.")
+    assert "setup()" not in free.messages()
+    free.lua("require('neovim_ai.host').stop()")
+    free.open(tmp_path / "code.py", CODE)
+    free.at(1)
+    free.nvim.command("AiDoc")
+    free.said("Set OPENAI_API_KEY")
+    assert free.text() == CODE
+
+
+def test_openai_that_is_chosen_is_marked_in_the_list(free: Editor) -> None:
+    answering(free, 1)
+    free.nvim.command("AiModel openai")
+    free.said("OpenAI answers from now on")
+    answering(free, 0)
+    free.nvim.command("AiModel")
+    free.wait("#(Shown or {}) > 2")
+    marked = [row for row in free.lua("return Shown") if row.startswith("●")]
+    assert [row.split()[1] for row in marked] == ["openai"]
+
+
+def test_a_no_to_openai_leaves_the_local_model(free: Editor, tmp_path: Path) -> None:
+    answering(free, 2)
+    free.nvim.command("AiModel openai")
+    free.wait("Asked ~= nil")
+    free.open(tmp_path / "code.py", CODE)
+    free.at(1)
+    free.nvim.command("AiDoc")
+    free.said(f"The model {MODELS[0].name} is damaged")

@@ -64,6 +64,15 @@ def test_no_model_and_no_key_says_what_to_run() -> None:
     assert "neovim-ai model pull" in nobody["advice"][0]
 
 
+def test_openai_that_was_chosen_without_a_key_says_what_to_set() -> None:
+    catalogue.place(catalogue.MODELS[0]).write_bytes(b"half of it")
+    catalogue.choose("openai")
+    [lacking] = [e for e in entries("route") if e["level"] == "warn"]
+    assert "Set OPENAI_API_KEY" in lacking["advice"][0]
+    assert "model use" in json.dumps(entries("route"))
+    assert "warn" not in levels("route", Settings(provider="local"))
+
+
 def test_damaged_model_is_an_error_with_its_command() -> None:
     catalogue.place(catalogue.MODELS[1]).write_bytes(b"half of it")
     [damaged] = [e for e in entries("local model") if e["level"] == "error"]

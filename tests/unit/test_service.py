@@ -10,7 +10,7 @@ from tests.unit.docs.test_engine import Scripted
 
 from neovim_ai import protocol
 from neovim_ai.docs.memory import Memory
-from neovim_ai.errors import AiError
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.methods import check
 from neovim_ai.methods.check import CheckMethods
 from neovim_ai.methods.docs import DocMethods
@@ -69,6 +69,15 @@ class Asking:
     def doc(self, row: int, code: str = CODE, **options: Any) -> Any:
         asked = {"buffer": buffer(code), "row": row, "col": 0, "options": options}
         return asyncio.run(self.methods.doc(asked, self.events.append))
+
+
+def test_openai_is_used_only_after_a_yes() -> None:
+    with pytest.raises(AiError) as caught:
+        call("model_use", name="openai")
+    assert (caught.value.kind, call("models")["openai"]) == (Kind.CONSENT, False)
+    call("consent", host="api.openai.com")
+    call("model_use", name="openai")
+    assert call("models")["openai"] is True
 
 
 def test_every_method_of_the_protocol_is_there() -> None:

@@ -15,7 +15,7 @@ from neovim_ai.llm.local import catalogue
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its subcommands."""
-    model = commands.add_parser("model", help="the local model: pull, list, use, serve, stop")
+    model = commands.add_parser("model", help="who answers: pull, list, use, serve, stop")
     actions = model.add_subparsers(title="actions", metavar="ACTION", required=True)
     names = ", ".join(m.name for m in catalogue.MODELS if m.offered)
 
@@ -30,8 +30,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=run, action=_list)
 
-    use = actions.add_parser("use", help="choose the model that is used")
-    use.add_argument("name", help=names)
+    use = actions.add_parser("use", help="choose who answers; openai is a yes to sending code")
+    use.add_argument("name", help=f"{names}, {catalogue.OPENAI}")
     use.set_defaults(run=run, action=_use)
 
     serve = actions.add_parser("serve", help="serve a model to other programs, until Ctrl-C")
@@ -68,19 +68,30 @@ def _pull(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     entries = catalogue.entries()
     if args.json:
-        print(json.dumps({"models": entries}, indent=2))
+        print(json.dumps({"models": entries, "openai": catalogue.openai_chosen()}, indent=2))
         return 0
     for entry in entries:
         mark = "*" if entry["chosen"] else " "
         description = catalogue.find(entry["name"]).description
         size = f"{entry['bytes'] / 1e6:,.0f} MB"
         print(f"{mark} {entry['name']:<20} {size:>9}  {entry['state']:<8}  {description}")
+    if catalogue.openai_chosen():
+        print(f"* {catalogue.OPENAI:<20} {'':>9}  {'remote':<8}  your code is sent there")
     return 0
 
 
 def _use(args: argparse.Namespace) -> int:
+    if args.name != catalogue.OPENAI:
+        catalogue.choose(args.name)
+        print(f"{args.name} is used from now on.")
+        return 0
+    from neovim_ai.llm import consent, providers
+    from neovim_ai.llm.transport import host_of
+
+    host = host_of(providers.OPENAI)
+    consent.give(host)
     catalogue.choose(args.name)
-    print(f"{args.name} is used from now on.")
+    print(f"OpenAI answers from now on: your code may be sent to {host}.")
     return 0
 
 

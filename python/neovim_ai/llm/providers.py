@@ -75,8 +75,9 @@ def may_leave(settings: Settings) -> bool:
     """Tell whether these settings can lead to another machine; nothing is asked."""
     if settings.base_url and settings.provider != "local":
         return not is_loopback(settings.base_url)
-    automatic = settings.provider == "auto" and not _chosen()
-    return settings.provider == "openai" or (automatic and keys.in_environment(settings))
+    if settings.provider != "auto" or _openai_chosen():
+        return settings.provider in ("auto", "openai")
+    return not _chosen() and keys.in_environment(settings)
 
 
 async def _automatic(
@@ -84,6 +85,8 @@ async def _automatic(
 ) -> ServerModel:
     if settings.base_url:
         return await _configured(settings)
+    if _openai_chosen():
+        return await _openai(settings)
     if _chosen():
         return await _local(settings, waiting, batch)
     found = await _answering(settings, usual)
@@ -144,6 +147,12 @@ def _chosen() -> str | None:
     from neovim_ai.llm.local import catalogue
 
     return catalogue.chosen()
+
+
+def _openai_chosen() -> bool:
+    from neovim_ai.llm.local import catalogue
+
+    return catalogue.openai_chosen()
 
 
 async def _local(settings: Settings, waiting: Tell, batch: bool) -> ServerModel:

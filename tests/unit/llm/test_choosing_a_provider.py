@@ -13,6 +13,7 @@ from tests.fake_llm import MODEL, FakeLLM
 from neovim_ai import log
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import consent, keys, providers, transport
+from neovim_ai.llm.local import catalogue
 from neovim_ai.llm.model import Waiting
 from neovim_ai.paths import state_dir
 from neovim_ai.settings import Settings
@@ -50,7 +51,7 @@ def test_server_that_already_answers_is_found_by_its_list_alone(fake_llm: FakeLL
 def test_pulled_local_model_comes_before_one_that_happens_to_answer(
     fake_llm: FakeLLM, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from neovim_ai.llm.local import catalogue, connection
+    from neovim_ai.llm.local import connection
 
     class Server:
         base_url, token, model = fake_llm.base_url, "secret-token-of-local", "small"
@@ -92,6 +93,32 @@ def test_yes_is_remembered_for_its_host_alone(monkeypatch: pytest.MonkeyPatch) -
     assert not consent.given("api.openai.com.example.org")
     with pytest.raises(AiError):
         consent.require("https://example.org/v1", configured=False)
+
+
+def test_openai_that_was_chosen_comes_before_a_local_model_that_is_here(
+    monkeypatch: pytest.MonkeyPatch, fake_llm: FakeLLM
+) -> None:
+    monkeypatch.setattr(catalogue, "chosen", lambda: "small")
+    monkeypatch.setenv("OPENAI_API_KEY", "some-key-of-mine")
+    assert not providers.may_leave(Settings())
+    catalogue.choose("openai")
+    assert refusal(Settings()).kind is Kind.CONSENT, "a choice is no yes"
+    consent.give("api.openai.com")
+    assert connected(Settings()) == (providers.OPENAI_MODEL, "api.openai.com")
+    assert providers.may_leave(Settings())
+    assert connected(Settings(base_url=fake_llm.base_url))[0] == MODEL
+    for elsewhere in (Settings(base_url=fake_llm.base_url), Settings(provider="local")):
+        assert not providers.may_leave(elsewhere)
+
+
+def test_openai_that_was_chosen_asks_for_its_key_instead_of_a_local_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(catalogue, "chosen", lambda: "small")
+    consent.give("api.openai.com")
+    catalogue.choose("openai")
+    error = refusal(Settings())
+    assert (error.kind, "OPENAI_API_KEY" in error.hint) == (Kind.AUTH, True)
 
 
 def test_damaged_consent_is_no_consent() -> None:

@@ -73,6 +73,16 @@ def test_the_choice_is_remembered_as_long_as_it_is_here(
     assert catalogue.chosen() == "tiny"
 
 
+def test_openai_is_chosen_until_a_local_model_is(here: Path) -> None:
+    catalogue.choose("openai")
+    assert catalogue.openai_chosen()
+    assert [e["chosen"] for e in catalogue.entries()] == [False]
+    assert catalogue.chosen() == "tiny", "which `provider = 'local'` asks all the same"
+    catalogue.choose("tiny")
+    assert not catalogue.openai_chosen()
+    assert [e["chosen"] for e in catalogue.entries()] == [True]
+
+
 def test_choosing_what_is_not_here_or_not_known_is_refused(user: Path) -> None:
     for name, kind in ((MODELS[0].name, Kind.MODEL_MISSING), ("gpt", Kind.USAGE)):
         with pytest.raises(AiError) as caught:

@@ -63,6 +63,28 @@ def test_what_cannot_be_done_is_one_line_with_the_next_step(
     assert "Traceback" not in done.stderr
 
 
+def test_openai_is_a_choice_that_holds_for_the_next_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "some-key-of-mine")
+    catalogue.place(MODELS[0]).write_bytes(b"half")
+    asking = (
+        "import asyncio; from neovim_ai.llm import providers; from neovim_ai.settings import *\n"
+        "async def ask():\n"
+        "    model = await providers.connect(Settings(), print, usual=())\n"
+        "    print(model.route)\n"
+        "    await model.close()\n"
+        "asyncio.run(ask())\n"
+    )
+    done = command("use", "openai")
+    assert (done.returncode, "may be sent to api.openai.com" in done.stdout) == (0, True)
+    asked = [sys.executable, "-c", asking]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert told.strip() == "api.openai.com"
+    assert "* openai" in command("list").stdout
+    assert json.loads(command("list", "--json").stdout)["openai"] is True
+
+
 def test_stop_without_a_server_is_no_failure() -> None:
     done = command("stop")
     assert (done.returncode, done.stdout) == (0, "no model server was running\n")

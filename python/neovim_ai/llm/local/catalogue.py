@@ -103,6 +103,8 @@ MODELS: tuple[KnownModel, ...] = (
     ),
 )
 DEFAULT = MODELS[0].name
+OPENAI = "openai"
+"""Chosen by this name as a model is, though it is none of this machine."""
 
 
 def find(name: str) -> KnownModel:
@@ -179,7 +181,7 @@ def sha256_of(path: Path, told: Callable[[int], None] | None = None) -> str:
 
 
 def chosen() -> str | None:
-    """Return the name of the model to use, or None when no model is here.
+    """Return the name of the local model to use, or None when no model is here.
 
     The user's choice, else the default, else any that is here.
     """
@@ -190,15 +192,23 @@ def chosen() -> str | None:
 
 
 def choose(name: str) -> None:
-    """Remember a model as the user's choice.
+    """Remember who the user wants to answer: a local model, or OpenAI until one is chosen again.
 
     Raises:
         AiError: `usage` for an unknown name, `model_missing` when it was not pulled,
             `model_damaged` when its file is not whole.
     """
+    if name == OPENAI:
+        _write(_choice_file(), {**_read(_choice_file()), "provider": OPENAI})
+        return
     if pulled(name) is None:
         raise missing(name)
     _write(_choice_file(), {"chosen": name})
+
+
+def openai_chosen() -> bool:
+    """Tell whether the user's last choice was OpenAI, which is not yet a yes to sending code."""
+    return _read(_choice_file()).get("provider") == OPENAI
 
 
 def missing(name: str) -> AiError:
@@ -215,7 +225,7 @@ def entries() -> list[ModelEntry]:
 
     A partial one goes on where it stopped when it is pulled again.
     """
-    used = chosen()
+    used = None if openai_chosen() else chosen()
     return [
         ModelEntry(name=m.name, bytes=m.bytes, state=_state(m), chosen=m.name == used)
         for m in MODELS
