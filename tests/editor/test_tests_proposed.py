@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.editor.driver import Editor
-from tests.editor.played_tests import CODE, FIRST, SECOND, SURVIVOR, Played, hunk
+from tests.editor.played_tests import CODE, FIRST, SURVIVOR, Played
 
 
 def test_the_definition_at_the_cursor_is_asked_about(tests: Played) -> None:
@@ -89,13 +89,6 @@ def test_nothing_left_to_add_is_said(tests: Played) -> None:
     tests.propose(status="unchanged", hunks=[], reason=reason)
     tests.editor.said(reason)
     assert tests.editor.floats() == []
-
-
-def test_asking_again_takes_the_place_of_what_was_offered(tests: Played) -> None:
-    tests.propose()
-    tests.propose(hunks=[hunk("test_other", SECOND)])
-    assert "test_zero" not in tests.editor.shown()
-    assert tests.editor.lua("return #require('neovim_ai.tests.offers').offered()") == 1
 
 
 def test_stopping_leaves_nothing(tests: Played) -> None:

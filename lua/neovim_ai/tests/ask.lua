@@ -12,13 +12,15 @@ local view = require("neovim_ai.tests.view")
 
 ---@param asked neovim_ai.Target
 ---@param options neovim_ai.TestOptions
+---@param mutant? string
 ---@return neovim_ai.TestOffer
-local function begin(asked, options)
+local function begin(asked, options, mutant)
   ---@type neovim_ai.TestOffer
   local offer = {
     buf = asked.buf,
     options = options,
     row = asked.row,
+    mutant = mutant,
     title = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(asked.buf), ":t"),
     facts = {},
     settled = {},
@@ -35,6 +37,8 @@ local function on_event(offer, event)
   if event.type == "target" then
     offer.title = event.qualname ~= "" and event.qualname or offer.title
     offer.facts = event.facts
+    offers.identify(offer, event.qualname)
+    offers.supersede(offer)
     status.rename(offer.request or 0, "tests of " .. offer.title)
   elseif event.type == "test_draft" then
     offer.draft = event
@@ -66,14 +70,20 @@ local function on_result(offer, message)
     return notify.info(("%s: %s."):format(offer.title, message.reason))
   end
   offer.message = message
-  view.show(offer)
+  offers.identify(offer, message.qualname)
+  offers.replace(offer)
+  local shown = view.show(offer)
   notify.event("NeovimAiProposal", {
     buf = offer.buf,
     qualname = message.qualname,
     row = message.row,
     tests = true,
   })
-  notify.info(told(message) .. ":", ":AiAccept! takes the tests, :AiNext goes to the next.")
+  local hint = ":AiAccept! takes the tests, :AiNext goes to the next."
+  if not shown then
+    hint = "they wait, :AiNext goes on to them."
+  end
+  notify.info(("%s for %s:"):format(told(message), offer.title), hint)
 end
 
 ---@param offer neovim_ai.TestOffer
@@ -139,7 +149,7 @@ function M.kill(asked, survivor)
   if not buf then
     return notify.error(err --[[@as neovim_ai.Failure]])
   end
-  send(begin(asked, {}), "test_kill", {
+  send(begin(asked, {}, survivor.mutant.key), "test_kill", {
     buffer = target.buffer(asked.buf, asked.lines),
     test_buffer = file.told(buf),
     mutant = survivor.mutant,

@@ -30,15 +30,21 @@ end
 
 ---@param offer neovim_ai.TestOffer
 ---@param keys string[]
-local function settle(offer, keys)
+---@param what "accepted"|"rejected"
+local function settle(offer, keys, what)
+  offers.remember(offer, what, keys)
   for _, key in ipairs(keys) do
     offer.settled[key] = true
   end
-  if #offers.tests_left(offer) + #offers.questions_left(offer) == 0 then
-    return offers.drop(offer)
+  if not offers.has(offer) then
+    return -- its buffer was closed meanwhile
+  elseif #offers.tests_left(offer) + #offers.questions_left(offer) == 0 then
+    offers.drop(offer)
+    return view.show_waiting(offer.buf)
   end
+  local below = view.from_cursor(offer)
   view.show(offer)
-  view.stay(offer)
+  view.stay(offer, below)
 end
 
 ---@param bugs neovim_ai.BugMessage[]
@@ -69,7 +75,7 @@ local function taken(offer, buf, keys, result)
   for _, key in ipairs(keys) do
     notify.event("NeovimAiAccepted", told(offer, key))
   end
-  settle(offer, keys)
+  settle(offer, keys, "accepted")
 end
 
 ---@param err neovim_ai.Failure
@@ -162,14 +168,15 @@ end
 ---@param key string
 function M.reject(offer, key)
   notify.event("NeovimAiRejected", told(offer, key))
-  settle(offer, { key })
+  settle(offer, { key }, "rejected")
 end
 
 --- Drop all of it.
 ---@param offer neovim_ai.TestOffer
 function M.reject_all(offer)
   notify.event("NeovimAiRejected", told(offer))
-  offers.drop(offer)
+  offers.drop(offer, "rejected")
+  view.show_waiting(offer.buf)
 end
 
 --- Answer a question.

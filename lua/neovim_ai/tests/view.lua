@@ -140,15 +140,53 @@ local function open(offer, keys)
   })
 end
 
---- Show it as it is now; a window that the user closed stays closed.
+--- Whose window stands where this one's would.
 ---@param offer neovim_ai.TestOffer
+---@return neovim_ai.TestOffer?
+local function in_the_way(offer)
+  return vim.iter(offers.all()):find(function(other)
+    return other ~= offer and float.is_open(other.float)
+  end)
+end
+
+--- Open or update it; another's window makes room, and comes back when this is decided.
+---@param offer neovim_ai.TestOffer
+local function reveal(offer)
+  local other = in_the_way(offer)
+  if other then
+    float.close(other.float)
+    other.float = nil
+  end
+  offer.closed = false
+  define_highlights()
+  open(offer, require("neovim_ai.tests.keys").of(offer))
+end
+
+--- Show it as it is now. A window that the user closed stays closed; what grows takes no other's
+--- place, and nothing that of a window which the user is in.
+---@param offer neovim_ai.TestOffer
+---@return boolean shown
 function M.show(offer)
   if offer.float and not float.is_open(offer.float) then
     offer.closed, offer.float = true, nil
   end
-  if not offer.closed then
-    define_highlights()
-    open(offer, require("neovim_ai.tests.keys").of(offer))
+  local other = in_the_way(offer)
+  local busy = other and other.float.win == vim.api.nvim_get_current_win()
+  if offer.closed or (other and (busy or not offer.message)) then
+    return false
+  end
+  reveal(offer)
+  return true
+end
+
+--- Show what waits for its turn, after another was decided.
+---@param buf integer
+function M.show_waiting(buf)
+  for _, offer in ipairs(offers.offered()) do
+    if offer.buf == buf and not offer.closed then
+      M.show(offer)
+      return
+    end
   end
 end
 
@@ -172,41 +210,68 @@ local function starts(offer)
   return lines
 end
 
---- Go into its window, to the test after the cursor or before it.
+--- Into its window, to its first line of a test from a place on, or the last before it.
+---@param offer neovim_ai.TestOffer
+---@param by 1|-1
+---@param from number
+---@return boolean found
+local function enter(offer, by, from)
+  reveal(offer)
+  vim.api.nvim_set_current_win(offer.float.win)
+  local all = starts(offer)
+  for index = by == 1 and 1 or #all, by == 1 and #all or 1, by do
+    if (all[index] - from) * by > 0 then
+      vim.api.nvim_win_set_cursor(offer.float.win, { all[index], 0 })
+      return true
+    end
+  end
+  return false
+end
+
+--- Go into its window, to the test after the cursor or before it; at the end to the next offer's.
 ---@param offer neovim_ai.TestOffer
 ---@param by 1|-1
 function M.step(offer, by)
-  offer.closed = false
-  M.show(offer)
-  local inside = vim.api.nvim_get_current_win() == offer.float.win
-  local from = inside and vim.api.nvim_win_get_cursor(0)[1] or (by == 1 and 0 or math.huge)
-  vim.api.nvim_set_current_win(offer.float.win)
-  local all = starts(offer)
-  local to = by == 1 and all[1] or all[#all]
-  for index = by == 1 and 1 or #all, by == 1 and #all or 1, by do
-    if (all[index] - from) * by > 0 then
-      to = all[index]
-      break
-    end
+  local inside = offer.float and vim.api.nvim_get_current_win() == offer.float.win
+  local before = by == 1 and 0 or math.huge
+  local from = inside and vim.api.nvim_win_get_cursor(0)[1] or before
+  if not enter(offer, by, from) then
+    enter(offers.beside(offer, by), by, before)
   end
-  vim.api.nvim_win_set_cursor(offer.float.win, { to or 1, 0 })
 end
 
---- After a test is gone: to the one that came into its place.
+--- The test or question that the cursor is on in its window, and those below.
 ---@param offer neovim_ai.TestOffer
-function M.stay(offer)
-  if offer.float and vim.api.nvim_get_current_win() == offer.float.win then
-    local line = vim.api.nvim_win_get_cursor(0)[1]
-    local all = starts(offer)
-    local to = all[#all] or 1
-    for _, start in ipairs(all) do
-      if start >= line then
-        to = start
-        break
+---@return string[] keys none where the user is elsewhere
+function M.from_cursor(offer)
+  if not offer.float or vim.api.nvim_get_current_win() ~= offer.float.win then
+    return {}
+  end
+  local owners, keys = offer.float.owners, {}
+  for line = vim.api.nvim_win_get_cursor(0)[1], vim.api.nvim_buf_line_count(0) do
+    if owners[line] and owners[line] ~= keys[#keys] then
+      keys[#keys + 1] = owners[line]
+    end
+  end
+  return keys
+end
+
+--- After some are gone: to the first that is left of those from the cursor on, or to the last.
+---@param offer neovim_ai.TestOffer
+---@param keys string[] as they were before
+function M.stay(offer, keys)
+  if not offer.float or vim.api.nvim_get_current_win() ~= offer.float.win then
+    return
+  end
+  local all = starts(offer)
+  for _, key in ipairs(keys) do
+    for _, line in ipairs(all) do
+      if offer.float.owners[line] == key then
+        return vim.api.nvim_win_set_cursor(0, { line, 0 })
       end
     end
-    vim.api.nvim_win_set_cursor(0, { to, 0 })
   end
+  vim.api.nvim_win_set_cursor(0, { all[#all] or 1, 0 })
 end
 
 return M
