@@ -8,11 +8,12 @@ local TRIES = 5 -- how often the text may change between asking and applying
 local LOOK_AGAIN = 30 -- ms
 
 --- Run something in Normal mode: now, or when the user comes back to it. An edit made while
---- somebody types would join their undo step, and one `u` would take both away.
+--- somebody types would join their undo step, and one `u` would take both away; a window that
+--- opens then would take what they type.
 --- Looked at again and again, since leaving a "Press ENTER" prompt fires no `ModeChanged`.
 ---@param run fun()
 ---@param waiting? fun()
-local function in_normal(run, waiting)
+function M.in_normal(run, waiting)
   if vim.api.nvim_get_mode().mode == "n" then
     return run()
   end
@@ -20,7 +21,7 @@ local function in_normal(run, waiting)
     waiting()
   end
   vim.defer_fn(function()
-    in_normal(run)
+    M.in_normal(run)
   end, LOOK_AGAIN)
 end
 
@@ -69,15 +70,27 @@ local function write(buf, edits)
   break_undo(buf)
 end
 
+--- Why nothing may be written: the user has taken it back, or the buffer cannot be written to.
+---@param buf integer
+---@param wanted? fun(): boolean
+---@return neovim_ai.Failure?
+local function refused(buf, wanted)
+  if wanted and not wanted() then
+    return { kind = "cancelled", message = "Stopped.", hint = "" }
+  end
+  return target.unwritable(buf)
+end
+
 --- Apply edits that were computed from the text of a buffer as it stood at a tick.
 --- Whoever types in another buffer meanwhile has an undo history of their own there.
 ---@param buf integer
 ---@param edits neovim_ai.EditMessage[] the last in the text first
 ---@param tick integer
 ---@param done fun(err?: neovim_ai.Failure)
-function M.edits(buf, edits, tick, done)
+---@param wanted? fun(): boolean asked last of all: the user may have taken it back
+function M.edits(buf, edits, tick, done, wanted)
   local function run()
-    local err = target.unwritable(buf)
+    local err = refused(buf, wanted)
     if not err and vim.api.nvim_buf_get_changedtick(buf) ~= tick then
       local message = "The text has changed meanwhile; nothing was written."
       err = { kind = "stale", message = message, hint = "Do it again." }
@@ -88,7 +101,7 @@ function M.edits(buf, edits, tick, done)
     done(err)
   end
   if vim.api.nvim_get_current_buf() == buf then
-    in_normal(run)
+    M.in_normal(run)
   else
     run()
   end
@@ -134,13 +147,14 @@ end
 --- its facts, renders and verifies; the edit holds only for the very text that was sent.
 ---@param proposal neovim_ai.Proposal
 ---@param keys? string[] the hunks meant; nil: all
+---@param wanted fun(): boolean the user has not taken it back
 ---@param done fun(err?: neovim_ai.Failure)
-function M.apply(proposal, keys, done)
+function M.apply(proposal, keys, wanted, done)
   local buf, tries = proposal.buf, 0
   local ask
 
   local function receive(asked_at, edit)
-    local err = target.unwritable(buf)
+    local err = refused(buf, wanted)
     if err then
       done(err)
     elseif vim.api.nvim_buf_get_changedtick(buf) ~= asked_at then
@@ -152,7 +166,7 @@ function M.apply(proposal, keys, done)
   end
 
   ask = function()
-    local err = target.unwritable(buf)
+    local err = refused(buf, wanted)
     tries = tries + 1
     if not err and tries > TRIES then
       local message = "The text changes faster than the docstring can be checked."
@@ -165,14 +179,14 @@ function M.apply(proposal, keys, done)
     M.rendered(proposal, keys, target.lines(buf), {
       error = done,
       result = function(edit)
-        in_normal(function()
+        M.in_normal(function()
           receive(tick, edit)
         end)
       end,
     })
   end
 
-  in_normal(ask, function()
+  M.in_normal(ask, function()
     require("neovim_ai.notify").info("The docstring is applied when you are back in Normal mode.")
   end)
 end

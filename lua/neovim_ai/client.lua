@@ -155,14 +155,23 @@ function M.cancel(id)
   end
 end
 
+--- End all that waits for an answer: its host is about to be replaced.
+function M.end_all()
+  for _, id in ipairs(vim.tbl_keys(pending)) do
+    M.cancel(id)
+  end
+end
+
 --- End what runs for a buffer and what runs for none; everything without a buffer given.
 ---@param buf? integer
+---@param alone? boolean only what runs for the buffer
 ---@return integer count
-function M.cancel_all(buf)
+function M.cancel_all(buf, alone)
   local count = 0
   for _, id in ipairs(vim.tbl_keys(pending)) do
     local handlers = pending[id] or {}
-    if handlers.label and (not buf or not handlers.buf or handlers.buf == buf) then
+    local of_none = not handlers.buf and not alone
+    if handlers.label and (not buf or of_none or handlers.buf == buf) then
       count = count + 1
       M.cancel(id)
     end

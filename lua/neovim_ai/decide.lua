@@ -10,7 +10,20 @@ local offers = require("neovim_ai.offers")
 local preview = require("neovim_ai.preview")
 local target = require("neovim_ai.target")
 
-local going = 0 -- decisions on several that are not carried out yet
+---@class (exact) neovim_ai.Task
+---@field buf integer
+---@field live boolean nobody has said stop
+
+---@type table<neovim_ai.Task, true> what the user accepted and is not written yet
+local tasks = {}
+
+---@param buf integer
+---@return neovim_ai.Task
+local function begin(buf)
+  local task = { buf = buf, live = true }
+  tasks[task] = true
+  return task
+end
 
 --- Show what is left of it, as it would be in the text as it is now.
 ---@param proposal neovim_ai.Proposal
@@ -64,7 +77,12 @@ function M.accept(proposal, hunk, done)
   end
   proposal.applying = true
   offers.withdraw(proposal)
-  apply.apply(proposal, hunk and { hunk } or hunks.keys(proposal), function(err)
+  local task = begin(proposal.buf)
+  local function wanted()
+    return task.live and offers.has(proposal)
+  end
+  apply.apply(proposal, hunk and { hunk } or hunks.keys(proposal), wanted, function(err)
+    tasks[task] = nil
     proposal.applying = false
     if not err then
       settle(proposal, hunk, "accepted")
@@ -87,7 +105,8 @@ end
 ---@param hunk? string
 ---@param done? fun()
 function M.reject(proposal, hunk, done)
-  if not proposal.applying then
+  -- All of it can go while it is being accepted: what is not written by then will not be.
+  if not proposal.applying or not hunk then
     settle(proposal, hunk, "rejected")
     notify.event("NeovimAiRejected", offers.told(proposal, hunk))
   end
@@ -100,7 +119,7 @@ end
 ---@param buf integer
 function M.forget(buf)
   require("neovim_ai.batch").stop(buf)
-  client.cancel_all(buf)
+  client.cancel_all(buf, true)
   for _, proposal in ipairs(offers.of(buf)) do
     offers.drop(proposal, "buffer closed")
   end
@@ -111,22 +130,35 @@ end
 ---@param decide fun(proposal: neovim_ai.Proposal, hunk?: string, done: fun())
 function M.each(proposals, decide)
   local number = 0
+  local task = begin(proposals[1].buf)
   local function go_on()
     number = number + 1
-    if proposals[number] then
+    if proposals[number] and task.live then
       decide(proposals[number], nil, vim.schedule_wrap(go_on))
     else
-      going = going - 1
+      tasks[task] = nil
     end
   end
-  going = going + 1
   go_on()
 end
 
---- Whether something is still to be done of what the user decided.
+--- Write nothing more of what was accepted; of all buffers without one given.
+---@param buf? integer
+---@return boolean stopped there was something
+function M.stop(buf)
+  local stopped = false
+  for task in pairs(tasks) do
+    if not buf or task.buf == buf then
+      task.live, stopped = false, true
+    end
+  end
+  return stopped
+end
+
+--- Whether something that the user accepted is still to be written.
 ---@return boolean
 function M.going()
-  return going > 0
+  return next(tasks) ~= nil
 end
 
 local group = vim.api.nvim_create_augroup("neovim_ai_decide", {})

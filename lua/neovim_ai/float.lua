@@ -71,7 +71,9 @@ local function map(buf, keys)
     for _, bracket in ipairs({ "[", "]" }) do
       vim.keymap.set("n", bracket .. key, function()
         keys[bracket]()
-        action()
+        if vim.api.nvim_get_current_buf() == buf then
+          action() -- else this window was left, and the keys of another hold
+        end
       end, { buffer = buf, nowait = true })
     end
   end
@@ -114,7 +116,7 @@ function M.show(float, content)
   local lines = vim.list_extend({}, content.notes)
   vim.list_extend(lines, content.diff)
   local config = geometry(lines, content)
-  if not float then
+  if not M.is_open(float) then
     local buf = vim.api.nvim_create_buf(false, true)
     vim.bo[buf].bufhidden = "wipe"
     map(buf, content.keys)
@@ -122,6 +124,7 @@ function M.show(float, content)
     float = { buf = buf, win = vim.api.nvim_open_win(buf, false, config), owners = {} }
     vim.wo[float.win].winfixbuf = true -- a file opened from in here belongs elsewhere
   else
+    ---@cast float neovim_ai.Float
     vim.api.nvim_win_set_config(float.win, config)
   end
   fill(float.buf, lines, content)

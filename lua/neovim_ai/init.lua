@@ -262,8 +262,13 @@ function M.stop(all)
   if package.loaded["neovim_ai.project"] then
     count = count + require("neovim_ai.project").stop()
   end
-  local stopped = count + unasked > 0
-  local message = stopped and ("Stopped %d."):format(count) or "Nothing is running here."
+  local decide = package.loaded["neovim_ai.decide"]
+  local unwritten = decide and decide.stop(buf)
+  local stopped = count + unasked > 0 or unwritten
+  local message = count > 0 and ("Stopped %d."):format(count) or "Stopped."
+  if not stopped then
+    message = "Nothing is running here."
+  end
   local rest = unasked > 0 and ("%d more were not asked for."):format(unasked) or ""
   require("neovim_ai.notify").info(message, rest)
 end

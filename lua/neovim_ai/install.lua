@@ -25,6 +25,7 @@ local function finish(done)
   status.finish(ID)
   local lines = vim.split(vim.trim(done.stderr ~= "" and done.stderr or done.stdout or ""), "\n")
   if done.code == 0 then
+    require("neovim_ai.client").end_all()
     host.stop()
     return notify.info("The Python environment is ready.", "Run :AiDoc in a function.")
   end

@@ -17,7 +17,9 @@ end
 ---@param text string
 ---@return boolean
 local function would_prompt(text)
-  local stock = debug.getinfo(vim.notify, "S").source:find("^@vim/") ~= nil
+  -- A plugin's own may be a table that can be called.
+  local stock = type(vim.notify) == "function"
+    and debug.getinfo(vim.notify, "S").source:find("^@vim/") ~= nil
   return stock and #vim.api.nvim_list_uis() > 0 and vim.api.nvim_strwidth(text) > vim.v.echospace
 end
 

@@ -203,6 +203,9 @@ end
 ---@param options neovim_ai.DocOptions
 ---@param kept table<string, string> by slot
 function M.ask_again(proposal, options, kept)
+  if not offers.has(proposal) then
+    return notify.warn("This proposal is gone.", "Run :AiDoc again.")
+  end
   offers.withdraw(proposal)
   local row = target.row_of(proposal) or proposal.row
   local lines = target.lines(proposal.buf)

@@ -38,7 +38,9 @@ local function go(proposal, by)
     return
   end
   vim.api.nvim_set_current_win(win)
-  vim.api.nvim_win_set_cursor(win, { proposal.row + 1, 0 })
+  -- Its definition may be deleted, and the text end above where it stood.
+  local last = vim.api.nvim_buf_line_count(proposal.buf)
+  vim.api.nvim_win_set_cursor(win, { math.min(proposal.row + 1, last), 0 })
   preview.open(proposal)
   if float.is_open(proposal.view.float) then
     enter(proposal, by)

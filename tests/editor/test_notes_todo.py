@@ -92,6 +92,39 @@ def test_a_task_that_moved_is_found_by_its_text(
     picker.closed()
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("# Tasks\n\n- [ ] buy tea for two\n- [ ] buy tea\n", 3),
+        ("- [ ] not to buy tea\n\n\n\n* TODO(me): buy tea\n", 4),
+    ],
+)
+def test_no_task_is_taken_for_one_whose_words_it_holds(
+    editor: Editor,
+    fakes: dict[str, FakeMethod],
+    picker: Picker,
+    note: Path,
+    text: str,
+    row: int,
+) -> None:
+    note.write_text(text, encoding="utf-8")
+    editor.nvim.input("<C-x>")
+    assert fakes["todo_done"].asked()["row"] == row
+    editor.nvim.input("<Esc>")
+    picker.closed()
+
+
+def test_a_task_that_is_gone_marks_no_other(
+    editor: Editor, fakes: dict[str, FakeMethod], picker: Picker, note: Path
+) -> None:
+    note.write_text("# Tasks\n\n- [ ] buy tea for two\n- [ ] buy milk\n", encoding="utf-8")
+    editor.nvim.input("<C-x>")
+    editor.said("The task is no longer there as it was read; nothing was changed.")
+    assert fakes["todo_done"].count() == 0
+    editor.nvim.input("<Esc>")
+    picker.closed()
+
+
 def test_a_task_of_a_read_only_note_is_one_line(
     editor: Editor, fakes: dict[str, FakeMethod], picker: Picker, note: Path
 ) -> None:

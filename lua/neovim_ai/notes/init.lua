@@ -51,7 +51,7 @@ local function ready()
   return true
 end
 
---- Pick among rows that are all here.
+--- Pick among rows that are all here; they come when the user may be typing.
 ---@param title string
 ---@param rows neovim_ai.Row[]
 ---@param more? neovim_ai.PickerAction
@@ -60,15 +60,17 @@ local function pick(title, rows, more)
   if more then
     table.insert(all, 2, more)
   end
-  require("neovim_ai.picker").open({
-    title = title,
-    query = "",
-    actions = all,
-    left = function() end,
-    search = function(show)
-      return require("neovim_ai.picker.static").new(rows, show)
-    end,
-  })
+  require("neovim_ai.apply").in_normal(function()
+    require("neovim_ai.picker").open({
+      title = title,
+      query = "",
+      actions = all,
+      left = function() end,
+      search = function(show)
+        return require("neovim_ai.picker.static").new(rows, show)
+      end,
+    })
+  end)
 end
 
 --- Find notes in the picker.

@@ -46,7 +46,13 @@ end
 ---@param title string
 ---@param vault? string
 local function begin(title, vault)
-  client.request("notes_new", { title = title, vault = vault }, { result = show })
+  client.request("notes_new", { title = title, vault = vault }, {
+    result = function(note)
+      apply.in_normal(function()
+        show(note)
+      end)
+    end,
+  })
 end
 
 ---@param title string

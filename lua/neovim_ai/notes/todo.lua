@@ -77,6 +77,37 @@ local function mark(buf, row, done)
   })
 end
 
+--- Whether a line holds this very open task, not one that has its words among others.
+---@param line string
+---@param text string what stands behind its mark
+---@return boolean
+local function holds(line, text)
+  line = vim.trim(line)
+  if not vim.endswith(line, text) then
+    return false
+  end
+  local before = vim.trim(line:sub(1, #line - #text))
+  return vim.endswith(before, "[ ]") or before:find("TODO[^%s]*$") ~= nil
+    or before:find("FIXME[^%s]*$") ~= nil
+    or before:find("TODO%b():?$") ~= nil
+    or before:find("FIXME%b():?$") ~= nil
+end
+
+--- Where a task stands by now: nearest to where it stood when the notes were read.
+---@param lines string[]
+---@param row neovim_ai.Row
+---@return integer? row 0-based
+local function find(lines, row)
+  local text, best = vim.trim(row.snippet), nil
+  for number, line in ipairs(lines) do
+    local far = math.abs(number - 1 - row.row)
+    if (not best or far < math.abs(best - row.row)) and holds(line, text) then
+      best = number - 1
+    end
+  end
+  return best
+end
+
 --- Mark a row of the picker done.
 ---@param row neovim_ai.Row
 ---@param done fun()
@@ -86,8 +117,12 @@ function M.done(row, done)
     return notify.error({ kind = "usage", message = message, hint = "Search again." })
   end
   local buf = loaded(row.path)
-  local found = place.locate(vim.api.nvim_buf_get_lines(buf, 0, -1, false), row)
-  mark(buf, found.row, done)
+  local at = find(vim.api.nvim_buf_get_lines(buf, 0, -1, false), row)
+  if not at then
+    local message = "The task is no longer there as it was read; nothing was changed."
+    return notify.error({ kind = "stale", message = message, hint = "Run :NotesTodo again." })
+  end
+  mark(buf, at, done)
 end
 
 --- Mark the task at the cursor done.
