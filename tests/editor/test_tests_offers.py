@@ -1,4 +1,4 @@
-""":AiTest asked for one thing after another: no test is lost, and `:AiLog` has those that are gone."""
+""":AiTest for one thing after another: no test is lost, and `:AiLog` has those that are gone."""
 
 from __future__ import annotations
 

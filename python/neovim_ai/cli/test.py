@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from neovim_ai import log
 from neovim_ai.cli import options
 from neovim_ai.docs.memory import Memory
 from neovim_ai.errors import AiError, Kind
@@ -68,7 +69,10 @@ def _runs(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace, open_lab: OpenLab | None = None) -> int:
-    """Run the command; 1 when nothing was found to test or a target could not be."""
+    """Run the command; 1 when a target could not be tested, 2 when one names no file.
+
+    That nothing was left to add is no failure.
+    """
     return asyncio.run(_Run(arguments, open_lab or sandboxed).go())
 
 
@@ -82,16 +86,25 @@ class _Run:
         self._memory = Memory()
 
     async def go(self) -> int:
-        """Do all targets, one after the other."""
+        """Do all targets, one after the other; one that fails does not take the rest along."""
         model = await self._model()
         try:
-            for text in self._arguments.target:
-                name, _, qualname = text.partition("::")
-                await self._one(Path(name), qualname, model)
+            return max([await self._tried(text, model) for text in self._arguments.target])
         finally:
             self._clear()
             if model is not None:
                 await model.close()
+
+    async def _tried(self, text: str, model: Model | None) -> int:
+        """Do one target; return its exit status."""
+        name, _, qualname = text.partition("::")
+        try:
+            await self._one(Path(name), qualname, model)
+        except AiError as error:
+            self._clear()
+            about = f"{text}: " if len(self._arguments.target) > 1 else ""
+            print(f"neovim-ai: {about}{log.redact(str(error))}", file=sys.stderr)
+            return 2 if error.kind is Kind.USAGE else 1
         return 0
 
     async def _model(self) -> Model | None:

@@ -156,6 +156,35 @@ def test_what_cannot_be_tested_is_one_line(
     assert "\n" not in said
 
 
+@pytest.mark.parametrize(
+    ("first", "status", "says"),
+    [
+        ("words.py::nothing", 1, "words.py::nothing: There is no 'nothing' here"),
+        ("empty.py", 1, "empty.py: "),
+        ("nowhere.py", 2, "nowhere.py: There is no file"),
+    ],
+)
+def test_a_target_that_fails_is_remembered_and_the_rest_is_done(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+    status: int,
+    says: str,
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "empty.py").write_text("SIZE = 3\n")
+    assert run(first, "words.py", "--write") == status
+    assert (project / "test_words.py").is_file()
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if line.startswith("neovim-ai: ")] == [said[0]]
+    assert says in said[0]
+
+
+def test_nothing_left_to_add_is_no_failure(project: Path) -> None:
+    assert [run(str(project / "words.py"), "--write") for _ in range(2)] == [0, 0]
+
+
 @pytest.mark.parametrize("option", [["--runs", "0"], ["--budget", "x"], ["--runs", "many"]])
 def test_numbers_that_are_none_are_refused(option: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
