@@ -219,7 +219,13 @@ async def embeddings(settings: Settings) -> Embeddings:
     same = bool(wanted.base_url) and _server(wanted.base_url) == _server(settings.base_url)
     key = (await keys.find(settings)).value if same else ""
     return Embeddings(
-        wanted.base_url, wanted.model, key, settings.proxy, settings.ca_bundle, settings.private
+        wanted.base_url,
+        wanted.model,
+        key,
+        settings.proxy,
+        settings.ca_bundle,
+        settings.private,
+        settings.budget,
     )
 
 

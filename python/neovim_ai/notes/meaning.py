@@ -48,7 +48,12 @@ class Meaning:
         from neovim_ai.llm.embeddings import Embedder
 
         self._embedder = Embedder(
-            asked.base_url, asked.model, asked.api_key, asked.proxy, asked.ca_bundle
+            asked.base_url,
+            asked.model,
+            asked.api_key,
+            asked.proxy,
+            asked.ca_bundle,
+            asked.budget,
         )
         self._kept_here = () if is_loopback(asked.base_url) else asked.private
         self._name = f"{asked.base_url} {asked.model}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from neovim_ai.settings import BudgetSettings
+
 
 class SpanKind(StrEnum):
     """What a piece of a section is."""
@@ -241,6 +243,7 @@ class Embeddings:
         proxy: The proxy on the way to another machine; empty: the environment's.
         ca_bundle: A file of certificates in place of the system's.
         private: Patterns of files that do not leave for another machine.
+        budget: What may be spent on another machine.
     """
 
     base_url: str = ""
@@ -249,3 +252,4 @@ class Embeddings:
     proxy: str = field(default="", repr=False)
     ca_bundle: str = ""
     private: tuple[str, ...] = ()
+    budget: BudgetSettings = field(default_factory=BudgetSettings)

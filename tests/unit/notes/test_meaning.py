@@ -27,6 +27,7 @@ class Server(ThreadingHTTPServer):
     asked: list[dict[str, Any]]
     refused: tuple[str, ...] = ()
     status = 200
+    usage: dict[str, int] | None = None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -45,7 +46,8 @@ class _Handler(BaseHTTPRequestHandler):
             for at, text in enumerate(body["input"])
         ]
         error = {"error": {"message": f"Unrecognized request argument supplied: {wrong}"}}
-        answer = json.dumps({"data": vectors[::-1]} if status == 200 else error).encode()
+        usage = {"usage": self.server.usage} if self.server.usage else {}
+        answer = json.dumps({"data": vectors[::-1], **usage} if status == 200 else error).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

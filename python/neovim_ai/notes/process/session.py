@@ -19,6 +19,7 @@ from neovim_ai.notes.model import Embeddings, Found, Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker
 from neovim_ai.notes.vault import Vault
+from neovim_ai.settings import BudgetSettings
 
 _LOG = logging.getLogger(__name__)
 Message = dict[str, Any]
@@ -128,7 +129,8 @@ class Session:
 
     async def _open(self, message: Message) -> None:
         told = message["params"]["embeddings"]
-        asked = Embeddings(**{**told, "private": tuple(told["private"])})
+        plain = {"private": tuple(told["private"]), "budget": BudgetSettings(**told["budget"])}
+        asked = Embeddings(**{**told, **plain})
         self._view.vaults = [self._vault(Path(root)) for root in message["params"]["vaults"]]
         self._meaning = self._meaning_of(asked) if asked.base_url else None
         for vault in self._view.vaults:
