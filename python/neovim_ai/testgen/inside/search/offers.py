@@ -52,6 +52,9 @@ def _reached(qualnames: Sequence[str], usage: Usage) -> List[str]:
                 called = usage.called(node.func, name)
                 if called:
                     waiting.append(called)
+                # What is made is used: any of its methods may be called on it.
+                made = f"{node.func.id}." if isinstance(node.func, ast.Name) else "."
+                waiting += [one for one in usage.functions if one.startswith(made)]
             elif isinstance(node, ast.Attribute):
                 owner = name.rpartition(".")[0]
                 if f"{owner}.{node.attr}" in usage.functions and owner:
