@@ -30,7 +30,7 @@ def told(trials: list[Trial]) -> Iterator[Line]:
         if not trial.sandbox:
             yield "info", f"{trial.tier} cannot be used: {trial.why}", tuple(better(trial))
     if not usable:
-        yield "warn", Tier.NONE.label, ("Generated tests are shown without having been run.",)
+        yield "warn", Tier.NONE.label, ("Without one :AiTest proposes nothing.",)
 
 
 def better(trial: Trial) -> Iterator[str]:
