@@ -20,12 +20,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pytest
-from tests.editor.driver import Editor
-
 from bench import notes_corpus, notes_rivals
 from bench.notes_classes import drawn
 from bench.notes_corpus import Corpus
+from bench.notes_keys import through_neovim
 from bench.notes_quality import own_directories
 from bench.table import percentile
 from neovim_ai.notes.client import SharedNotes, open_notes
@@ -34,24 +32,6 @@ from neovim_ai.notes.process.server import Config
 SAMPLE = 3000
 IDLE = Config(idle_seconds=120)
 RIVAL_SECONDS = 20.0
-WARM_SECONDS = 8.0
-# Returns the milliseconds from the key press to the rows of each query, one after the other.
-ASK = """
-local queries, spent = ..., {}
-local client = require("neovim_ai.client")
-for _, query in ipairs(queries) do
-  local done, problem = false, nil
-  local pressed = vim.uv.hrtime()
-  client.request("notes_find", { query = query, limit = 50 }, {
-    result = function() done = true end,
-    error = function(err) done, problem = true, err.message end,
-  })
-  assert(vim.wait(60000, function() return done end, 0), "no answer to " .. query)
-  assert(not problem, problem)
-  spent[#spent + 1] = (vim.uv.hrtime() - pressed) / 1e6
-end
-return spent
-"""
 Taken = Mapping[str, list[float]]
 
 
@@ -72,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
     config = Config(IDLE.idle_seconds, arguments.ranker)
     with own_directories():
         alone = asyncio.run(_engine(corpus, files, queries, config))
-        pressed = _through_neovim(corpus, queries)
+        pressed = through_neovim(corpus, queries)
     rivals = {} if arguments.no_rivals else _rivals(corpus, files, queries)
     return _print(alone, pressed, rivals, limit_ms=16 if arguments.sections <= 100_000 else 50)
 
@@ -159,21 +139,6 @@ def _print_memory(status: Mapping[str, object]) -> None:
         print("pages of its index files, which the system takes back when it needs them")
     vault = status["vaults"][0]  # type: ignore[index]
     print(f"index on disk: {vault['bytes'] / 1e6:.0f} MB\n", flush=True)
-
-
-def _through_neovim(corpus: Corpus, queries: Mapping[str, list[str]]) -> Taken:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("NVIM", raising=False)
-        editor = Editor()
-    try:
-        editor.setup(notes={"vaults": [str(corpus.folder)]})
-        # Starts the host, and lets it look at the files and import what else it needs.
-        deadline = time.monotonic() + WARM_SECONDS
-        while time.monotonic() < deadline:
-            editor.lua(ASK, ["the"])
-        return {kind: list(editor.lua(ASK, asked)) for kind, asked in queries.items()}
-    finally:
-        editor.close()
 
 
 def _rivals(
