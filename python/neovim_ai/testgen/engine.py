@@ -24,7 +24,9 @@ from neovim_ai.testgen.scaffold.render import Scaffold
 from neovim_ai.testgen.searching import Search
 from neovim_ai.testgen.specification.model import Specification
 
-ROUNDS = 3
+ROUNDS = 8
+PATIENCE = 3
+"""Rounds after which one that brings nothing is the last."""
 _SEARCH_SHARE = 0.3
 _PROVE_SHARE = 0.2
 _GAPS_SHARE = 0.12
@@ -162,18 +164,20 @@ class _Job:
     async def _find(
         self, before: Coverage, mutants: Sequence[Mutant], killed: frozenset[str]
     ) -> None:
-        """Search, then close gaps: at most three rounds."""
+        """Search, then close gaps as long as that helps and there is time."""
         self._phase("searching for inputs")
         await self._search.explore(min(self._wishes.budget * _SEARCH_SHARE, max(self._left(), 1)))
         await self._judge(before, mutants, killed)
-        took = 0.0
+        took, last = 0.0, (0, 0)
         for number in range(1, ROUNDS + 1):
             began = time.monotonic()
             missing = self._missing(before)
             alive = [one for one in mutants if one.key not in killed | self._drafts.kills()]
             # a round takes about as long as the last one; what is found must be proven yet
-            if not (missing or alive) or self._left_to_search() <= took:
+            found_nothing = number > PATIENCE and last == (len(missing), len(alive))
+            if not (missing or alive) or found_nothing or self._left_to_search() <= took:
                 return
+            last = len(missing), len(alive)
             self._phase(
                 "closing gaps", f"round {number}: {len(missing)} lines, {len(alive)} mutants"
             )
