@@ -31,10 +31,10 @@ end
 
 ---@param buf integer
 ---@param qualname string
----@return string? title nil when nothing drifted there
+---@return string? title nil when nothing drifted there that a proposal could mend
 local function fix_title(buf, qualname)
   local drifted = vim.tbl_filter(function(finding)
-    return finding.qualname == qualname and finding.key ~= "examples" and finding.key ~= "age"
+    return finding.qualname == qualname and finding.mendable
   end, drift.findings(buf) or {})
   if #drifted == 0 then
     return nil

@@ -64,6 +64,7 @@ end
 ---@param options? neovim_ai.CheckOptions
 function M.check_quietly(buf, show, options)
   drift.check(buf, {
+    unasked = true,
     result = function(findings)
       if show then
         M.show(buf, findings, options)

@@ -10,6 +10,9 @@ local found = {}
 ---@type table<integer, integer> the request that runs for a buffer
 local asking = {}
 
+---@type table<integer, boolean> whether somebody waits for what that request finds
+local awaited = {}
+
 --- What is known of a buffer; nil when it was never checked.
 ---@param buf integer
 ---@return neovim_ai.FindingMessage[]?
@@ -20,21 +23,26 @@ end
 ---@param buf integer
 function M.forget(buf)
   client.cancel(asking[buf])
-  found[buf], asking[buf] = nil, nil
+  found[buf], asking[buf], awaited[buf] = nil, nil, nil
 end
 
 ---@class (exact) neovim_ai.CheckHandlers
 ---@field label? string shown while it runs
+---@field unasked? boolean nobody waits for it: it does not end a check that somebody waits for
 ---@field result fun(findings: neovim_ai.FindingMessage[])
 ---@field stale fun() the text has changed since it was asked about
 ---@field error fun(err: neovim_ai.Failure)
 
 --- Check a buffer as it stands. A reply to text that has changed since is dropped; an earlier
---- request for the same buffer is ended.
+--- request for the same buffer is ended, but for one that somebody waits for by one that nobody
+--- does: where the text has changed meanwhile, the former is asked again by itself.
 ---@param buf integer
 ---@param handlers neovim_ai.CheckHandlers
 ---@param options? neovim_ai.CheckOptions
 function M.check(buf, handlers, options)
+  if handlers.unasked and asking[buf] and awaited[buf] then
+    return
+  end
   client.cancel(asking[buf])
   local tick = vim.api.nvim_buf_get_changedtick(buf)
   local id
@@ -65,7 +73,7 @@ function M.check(buf, handlers, options)
       handlers.error(err)
     end,
   })
-  asking[buf] = id
+  asking[buf], awaited[buf] = id, not handlers.unasked
 end
 
 return M

@@ -180,6 +180,7 @@
 ---@field key string
 ---@field message string
 ---@field severity string
+---@field mendable boolean `:AiDoc` has something to offer for it
 
 --- What Lua itself says of a failure; an `ErrorEvent` without its id.
 ---@class neovim_ai.Failure

@@ -66,8 +66,9 @@ class EditMessage(TypedDict):
 class HunkMessage(TypedDict):
     """One part of a proposal that can be accepted alone.
 
-    `key` is a slot's key (`parameter:delim`), or `remove:` and one for what the code no longer has;
-    `label` is for people; `edit` is this hunk alone, in rows of the buffer as it was asked for.
+    `key` is a slot's key (`parameter:delim`), `remove:` and one for what the code no longer has, or
+    `mend:` for what is edited in place without a model (`mend:default:delim`); `label` is for
+    people; `edit` is this hunk alone, in rows of the buffer as it was asked for.
     """
 
     key: str
@@ -281,7 +282,10 @@ class CheckParams(TypedDict):
 
 
 class FindingMessage(TypedDict):
-    """One thing that a docstring says and the code does not, or the other way round."""
+    """One thing that a docstring says and the code does not, or the other way round.
+
+    `mendable` says whether `doc` has something to offer for it.
+    """
 
     kind: str
     qualname: str
@@ -290,6 +294,7 @@ class FindingMessage(TypedDict):
     key: str
     message: str
     severity: str
+    mendable: bool
 
 
 METHODS: tuple[str, ...] = (

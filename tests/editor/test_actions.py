@@ -45,6 +45,7 @@ FINDING = {
     "key": "parameter:limit",
     "message": "The docstring lists parameters but not 'limit'.",
     "severity": "info",
+    "mendable": True,
 }
 
 
@@ -130,6 +131,16 @@ def test_asking_asks_nobody_else(actions: Editor) -> None:
     actions.lua("require('neovim_ai.client').request = function() error('asked') end")
     assert titles(actions, DRIFTED) == [FIX, TEST]
     assert actions.messages() == ""
+
+
+def test_what_needs_a_persons_words_is_no_action(actions: Editor) -> None:
+    actions.lua(
+        """
+        local findings = require("neovim_ai.drift").findings(vim.api.nvim_get_current_buf())
+        findings[1].mendable = false
+        """
+    )
+    assert titles(actions, DRIFTED) == [TEST]
 
 
 def test_several_findings_are_one_action(actions: Editor) -> None:

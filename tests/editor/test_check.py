@@ -34,6 +34,7 @@ def finding(row: int = 5, **more: Any) -> dict[str, Any]:
         "key": "parameter:gone",
         "message": "The docstring describes 'gone', which is no parameter.",
         "severity": "warning",
+        "mendable": True,
         **more,
     }
 
@@ -202,6 +203,21 @@ def test_a_stale_reply_is_dropped(editor: Editor, checks: FakeMethod) -> None:
     assert diagnostics(editor) == []
     checks.answer({"findings": [finding(6)]}, 2)
     editor.until(lambda: [d["lnum"] for d in diagnostics(editor)] == [6])
+
+
+def test_a_check_that_nobody_asked_for_does_not_end_one_that_somebody_waits_for(
+    editor: Editor, checks: FakeMethod
+) -> None:
+    live(editor)
+    checks.answer({"findings": []})
+    editor.nvim.command("AiCheck")
+    checks.asked(2)
+    editor.lua("require('neovim_ai.diagnostics').check_quietly(vim.api.nvim_get_current_buf())")
+    assert checks.count() == 2
+    checks.answer({"findings": [finding()]}, 2)
+    editor.said("1 docstring entry of this buffer disagrees with the code.")
+    editor.lua("require('neovim_ai.diagnostics').check_quietly(vim.api.nvim_get_current_buf())")
+    assert checks.count() == 3
 
 
 def test_many_changes_are_one_check(editor: Editor, checks: FakeMethod) -> None:

@@ -15,7 +15,7 @@ from neovim_ai.docs.compose import (
     literal_of,
     shortest,
     study,
-    with_removals,
+    with_changes,
 )
 from neovim_ai.docs.memory import Memory
 from neovim_ai.source import target
@@ -47,12 +47,12 @@ def accept(
     if hunks.DOCSTRING in keys:
         return compose(subject, texts)
     accepted = {key: texts[key] for key in keys if key in texts}
-    removals = [key for key in keys if hunks.is_removal(key)]
+    changes = [key for key in keys if hunks.is_change(key)]
     then = _as_it_was(subject, before, memory) if before else None
     anew = _anew(subject, then, texts, keys, offered) if then else None
     if anew is None:
-        return compose(subject, accepted, removals)
-    return checked(subject, anew, accepted)
+        return compose(subject, accepted, changes)
+    return checked(subject, anew, accepted, changes)
 
 
 def _anew(
@@ -66,7 +66,7 @@ def _anew(
     span = subject.definition.docstring
     if span is None:
         return None
-    open_ = {slot.key for slot in subject.missing} | set(subject.removals)
+    open_ = {slot.key for slot in subject.missing} | set(subject.changes)
     done = [key for key in offered if key not in open_]
     now, wanted = (_grown(then, texts, some) for some in (done, [*done, *keys]))
     if now != subject.source.slice(span) or wanted == now:
@@ -87,7 +87,7 @@ def _as_it_was(subject: Subject, before: str, memory: Memory | None) -> Subject 
 def _grown(subject: Subject, texts: Mapping[str, str], keys: Sequence[str]) -> str:
     """Return a docstring's literal with some hunks accepted."""
     edit = draft(subject, {key: texts[key] for key in keys if key in texts})
-    removals = [key for key in keys if hunks.is_removal(key)]
-    edit = with_removals(subject, edit, removals) if removals else edit
+    changes = [key for key in keys if hunks.is_change(key)]
+    edit = with_changes(subject, edit, changes) if changes else edit
     source, definition = subject.source, subject.definition
     return literal_after(source, definition, edit) if edit else literal_of(source, definition)

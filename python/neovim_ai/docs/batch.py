@@ -58,7 +58,7 @@ def lacking(
         subject = _studied(source, definition, house, wishes, memory)
         if subject is None or documented_elsewhere(definition, subject.facts, house):
             continue
-        missing = len(subject.missing) + len(subject.removals)
+        missing = len(subject.missing) + len(subject.changes)
         if missing:
             found.append(Lacking(subject, missing))
     return tuple(found)

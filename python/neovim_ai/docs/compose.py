@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from neovim_ai.docs import (
     examples,
@@ -23,6 +24,9 @@ from neovim_ai.docs import (
     verify,
 )
 from neovim_ai.docs import wishes as wished
+from neovim_ai.docs.drift.checks import offered
+from neovim_ai.docs.drift.model import Finding
+from neovim_ai.docs.drift.offers import Mend, Offers
 from neovim_ai.docs.hunks import Hunk
 from neovim_ai.docs.memory import Memory
 from neovim_ai.docs.model import Filled, Gate, House, Slot, SlotKind
@@ -47,6 +51,8 @@ class Subject:
         missing: The slots that are to be written.
         wishes: What the user wants of it.
         removals: Keys of what its docstring describes and the code no longer has.
+        mends: What is edited in place, without a word of a model.
+        contradicted: What else its docstring says against the code, where only a person can help.
         rooms: By slot key, the edits that take out texts of ours that are outdated.
         passing: Exceptions that come through calls; None where nobody has looked.
     """
@@ -61,6 +67,13 @@ class Subject:
     removals: tuple[str, ...] = ()
     rooms: Mapping[str, Edit] = field(default_factory=dict)
     passing: tuple[Raise, ...] | None = None
+    mends: tuple[Mend, ...] = ()
+    contradicted: tuple[Finding, ...] = ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The keys of all that is offered besides new texts."""
+        return (*(mend.key for mend in self.mends), *self.removals)
 
     @property
     def is_whole(self) -> bool:
@@ -110,7 +123,8 @@ def study(
     rich = _as_rich(wishes, existing, facts)
     shows = _may_show_examples(definition, facts, existing)
     wanted = wished.chosen(possible, definition.kind, facts, rich, examples=shows)
-    removals = hunks.removable(stays, facts) if stays and wishes.removals else ()
+    offers = offered(source, definition, house) if stays and wishes.removals else Offers()
+    told |= {mend.finding.key for mend in offers.mends if mend.renames}
     rooms: Mapping[str, Edit] = {}
     if stays and memory:
         known = [slot for slot in wanted if slot.key in told]
@@ -118,8 +132,27 @@ def study(
     wanted += _passing(wanted, passing or (), facts, house, wishes, stays)
     missing = tuple(s for s in wanted if s.key not in told or s.key in rooms)
     return Subject(
-        source, definition, facts, house, existing, missing, wishes, removals, rooms, passing
+        source,
+        definition,
+        facts,
+        house,
+        existing,
+        missing,
+        wishes,
+        _removals(stays, facts, offers) if stays and wishes.removals else (),
+        rooms,
+        passing,
+        # A text that is asked for anew says the default anew.
+        tuple(m for m in offers.mends if not (m.restates and m.finding.key in rooms)),
+        offers.left,
     )
+
+
+def _removals(stays: Docstring, facts: Facts, offers: Offers) -> tuple[str, ...]:
+    """Return the keys of what can go; what is renamed stays."""
+    renamed = {mend.finding.was for mend in offers.mends if mend.renames}
+    gone = hunks.removable(stays, facts, renamed)
+    return tuple(dict.fromkeys([*gone, *offers.removals]))
 
 
 def _may_show_examples(definition: Definition, facts: Facts, existing: Docstring | None) -> bool:
@@ -181,23 +214,27 @@ def _written(subject: Subject, filled: Sequence[Filled]) -> str:
 
 
 def compose(
-    subject: Subject, texts: Mapping[str, str], removals: Sequence[str] = ()
+    subject: Subject, texts: Mapping[str, str], changes: Sequence[str] = ()
 ) -> Composed | None:
-    """Return the checked edit for the texts and the removals; None when they change nothing.
+    """Return the checked edit for the texts and the changes; None when they change nothing.
 
-    Removals come last, on what the texts make of the docstring, so that their place stays theirs.
+    Changes come last, on what the texts make of the docstring, so that their place stays theirs.
     """
     edit = draft(subject, texts)
-    if removals:
-        edit = with_removals(subject, edit, removals)
-    return checked(subject, edit, texts) if edit else None
+    if changes:
+        edit = with_changes(subject, edit, changes)
+    return checked(subject, edit, texts, changes) if edit else None
 
 
-def checked(subject: Subject, edit: Edit, texts: Mapping[str, str]) -> Composed:
+def checked(
+    subject: Subject, edit: Edit, texts: Mapping[str, str], changes: Sequence[str] = ()
+) -> Composed:
     """Pass an edit through the gates."""
     source, definition = subject.source, subject.definition
     after = source.apply([edit])
-    gates = verify.verify(source, after, definition, subject.missing, texts, subject.house)
+    mends = [m.finding for m in subject.mends if m.renames and m.key in changes]
+    names = {finding.was: finding.now for finding in mends}
+    gates = verify.verify(source, after, definition, subject.missing, texts, subject.house, names)
     return Composed(edit, literal_after(source, definition, edit), gates)
 
 
@@ -215,30 +252,34 @@ def hunks_of(subject: Subject, texts: Mapping[str, str], whole: Edit | None) -> 
     edits = {
         s.key: draft(subject, {s.key: texts[s.key]}) for s in subject.missing if s.key in texts
     }
-    edits |= {key: with_removals(subject, None, [key]) for key in subject.removals}
+    edits |= {key: with_changes(subject, None, [key]) for key in subject.changes}
+    labels = {mend.key: mend.label for mend in subject.mends}
+    labels |= {key: f"{hunks.label(key)} (changed)" for key in subject.rooms}
     found = [
-        Hunk(key, hunks.label(key) + (" (changed)" if key in subject.rooms else ""), edit)
-        for key, edit in edits.items()
-        if edit
+        Hunk(key, labels.get(key) or hunks.label(key), edit) for key, edit in edits.items() if edit
     ]
     return tuple(sorted(found, key=lambda hunk: hunk.edit.span))
 
 
-def with_removals(subject: Subject, edit: Edit | None, keys: Sequence[str]) -> Edit | None:
-    """Return the one edit that does another and then takes entries out."""
-    source, definition = subject.source, subject.definition
+def with_changes(subject: Subject, edit: Edit | None, keys: Sequence[str]) -> Edit | None:
+    """Return the one edit that does another, then mends in place, then takes entries out."""
+    source, definition, house = subject.source, subject.definition, subject.house
     after = source.apply([edit]) if edit else source
-    found = target.by_qualname(after, definition.qualname, definition.ordinal)
-    edits = hunks.without(after, found, subject.house, keys)
-    if not edits or definition.docstring is None:
+    steps = [mend.edits for mend in subject.mends if mend.key in keys]
+    removals = [key for key in keys if hunks.is_removal(key)]
+    steps += [partial(hunks.without, keys=removals)] if removals else []
+    made: list[Sequence[Edit]] = []
+    for step in steps:
+        found = target.by_qualname(after, definition.qualname, definition.ordinal)
+        if edits := step(after, found, house):
+            made.append(edits)
+            after = after.apply(edits)
+    if not made or definition.docstring is None:
         return edit
-    if edit is None:
-        return source.combine(edits)
-    return shortest(
-        definition.docstring,
-        source.slice(definition.docstring),
-        literal_of(after.apply(edits), definition),
-    )
+    if edit is None and len(made) == 1:
+        return source.combine(made[0])
+    old = source.slice(definition.docstring)
+    return shortest(definition.docstring, old, literal_of(after, definition))
 
 
 def shortest(span: Span, old: str, new: str) -> Edit:
@@ -256,16 +297,23 @@ def _merged(subject: Subject, existing: Docstring, filled: Sequence[Filled]) -> 
     source, definition, house = subject.source, subject.definition, subject.house
     rooms = [subject.rooms[f.slot.key] for f in filled if f.slot.key in subject.rooms]
     if not rooms or definition.docstring is None:
-        edits = merge.merge(source, definition, existing, house, filled, subject.facts)
+        edits = merge.merge(source, definition, existing, house, filled, _as_listed(subject))
         return source.combine(edits) if edits else None
     cleared = source.apply(rooms)
     found = target.by_qualname(cleared, definition.qualname, definition.ordinal)
     docstring = reader.read(cleared, found, house)
     if docstring is None:
         return None
-    edits = merge.merge(cleared, found, docstring, house, filled, subject.facts)
+    edits = merge.merge(cleared, found, docstring, house, filled, _as_listed(subject))
     literal = literal_after(cleared, found, cleared.combine(edits))
     return shortest(definition.docstring, source.slice(definition.docstring), literal)
+
+
+def _as_listed(subject: Subject) -> Facts:
+    """Return the facts with the names that the docstring still has, for the order of its list."""
+    old = {m.finding.now: m.finding.was for m in subject.mends if m.renames}
+    names = [(one, old.get(one.name, one.name)) for one in subject.facts.parameters]
+    return replace(subject.facts, parameters=tuple(replace(one, name=name) for one, name in names))
 
 
 def literal_after(source: SourceText, definition: Definition, edit: Edit) -> str:

@@ -79,7 +79,7 @@ async def document(
     """
     began = time.monotonic()
     require_sound(subject.definition)
-    if not subject.missing and not subject.removals:
+    if not subject.missing and not subject.changes:
         return Outcome(_unchanged(subject, _complete(subject)), Usage(), 0.0)
     answer = _Answer(_kept(subject), (), Usage())
     if model is not None and to_ask(subject):
@@ -87,7 +87,7 @@ async def document(
         answer = await _answer(said, definitions, model, show) if to_ask(said) else answer
         answer = await _with_examples(subject, answer, definitions, model, show)
     show(Phase("checking"))
-    composed = compose.compose(subject, answer.texts, subject.removals)
+    composed = compose.compose(subject, answer.texts, subject.changes)
     proposal = _proposal(subject, answer, composed)
     return Outcome(proposal, answer.usage, time.monotonic() - began)
 
@@ -95,6 +95,8 @@ async def document(
 def _complete(subject: Subject) -> str:
     if subject.wishes.note:
         return "Its docstring describes all of it; :AiDoc rewrite writes it anew with your note."
+    if subject.contradicted:
+        return f"Nothing is missing, but: {subject.contradicted[0].message} Mend that by hand."
     return "Its docstring describes all of it."
 
 

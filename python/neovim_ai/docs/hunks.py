@@ -18,6 +18,9 @@ from neovim_ai.source.text import Edit, SourceText, Span
 DOCSTRING = "docstring"
 """The key of the one hunk of a docstring that is new or anew."""
 
+MEND = "mend:"
+"""What the keys of edits in place begin with."""
+
 _REMOVE = "remove:"
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 
@@ -27,8 +30,9 @@ class Hunk:
     """One part of a proposal.
 
     Attributes:
-        key: A slot's key, `docstring`, or `remove:` and the key of what goes.
-        label: For people: `parameter delim`, `remove parameter gone`.
+        key: A slot's key, `docstring`, `remove:` and the key of what goes, or `mend:`, what is
+            mended in place (`name`, `default`, `type`) and of which parameter.
+        label: For people: `parameter delim`, `remove parameter gone`, `rename a to b`.
         edit: This part alone.
     """
 
@@ -42,18 +46,49 @@ def label(key: str) -> str:
     return " ".join(key.replace(":", " ").split())
 
 
+def is_change(key: str) -> bool:
+    """Tell whether a hunk changes what is there, or takes it away, instead of adding to it."""
+    return key.startswith((_REMOVE, MEND))
+
+
 def is_removal(key: str) -> bool:
     """Tell whether a hunk takes something away."""
     return key.startswith(_REMOVE)
 
 
-def removable(docstring: Docstring, facts: Facts) -> tuple[str, ...]:
+def removal_of(docstring: Docstring, gone: Collection[Entry]) -> str:
+    """Return the key under which entries about one thing go; empty where they cannot."""
+    keys = dict.fromkeys(map(_key, gone))
+    whole = [e for e in docstring.entries if _key(e) in keys]
+    return next(iter(keys)) if len(keys) == 1 and _ranges(docstring, whole) else ""
+
+
+def removal_of_results(docstring: Docstring, kind: SlotKind) -> str:
+    """Return the key under which all that is said of a result goes; empty where it cannot.
+
+    Of several descriptions one may be a paragraph about something else.
+    """
+    gone = [e for e in docstring.entries if e.kind is kind]
+    if sum(not e.only_type for e in gone) > 1 or not _ranges(docstring, gone):
+        return ""
+    return f"{_REMOVE}{kind}"
+
+
+def removable(
+    docstring: Docstring, facts: Facts, kept: Collection[str] = frozenset()
+) -> tuple[str, ...]:
     """Return the keys of what a docstring describes and the code no longer has.
 
     Parameters alone: an exception that this function does not raise may come from what it calls,
     and only a person knows. What shares lines with something that stays is not offered.
+
+    Args:
+        docstring: As it stands.
+        facts: What the code says.
+        kept: Names whose entries stay all the same.
     """
-    gone = [e for e in reader.stale(docstring, facts) if e.kind is SlotKind.PARAMETER]
+    stale = [e for e in reader.stale(docstring, facts) if e.kind is SlotKind.PARAMETER]
+    gone = [e for e in stale if not set(e.names) & set(kept)]
     keys = dict.fromkeys(map(_key, gone))
     return tuple(key for key in keys if _ranges(docstring, [e for e in gone if _key(e) == key]))
 
@@ -71,7 +106,8 @@ def without(
     docstring = reader.read(source, definition, house)
     if docstring is None:
         return ()
-    gone = [e for e in docstring.entries if _key(e) in set(keys)]
+    wanted = set(keys)
+    gone = [e for e in docstring.entries if {_key(e), f"{_REMOVE}{e.kind}"} & wanted]
     ranges = _ranges(docstring, gone)
     if not ranges:
         return ()
@@ -87,7 +123,7 @@ def _key(entry: Entry) -> str:
 
 def _ranges(docstring: Docstring, gone: Collection[Entry]) -> list[Range]:
     """Return the lines of entries and of titles left bare; none where a line is shared."""
-    spans = [_own(docstring.value, entry.span) for entry in gone]
+    spans = [_own(docstring, entry) for entry in gone]
     spans += [
         section.span
         for number, section in enumerate(docstring.sections)
@@ -113,13 +149,20 @@ def _is_emptied(docstring: Docstring, number: int, gone: Collection[Entry]) -> b
     entries = [piece.entry for piece in own if piece.entry is not None]
     if not entries or any(entry not in gone for entry in entries):
         return False
-    if any(_own(docstring.value, entry.span) != entry.span for entry in entries):
+    if any(_own(docstring, entry) != entry.span for entry in entries):
         return False
     return all(p.kind in (PieceKind.HEADER, PieceKind.ENTRY, PieceKind.BLANK) for p in own)
 
 
-def _own(value: str, span: Range) -> Range:
-    """Return an entry up to a paragraph that stands no deeper than it: that may be anyone's."""
+def _own(docstring: Docstring, entry: Entry) -> Range:
+    """Return an entry up to a paragraph that stands no deeper than it: that may be anyone's.
+
+    What stands below the title of a result is about the result, each paragraph of it.
+    """
+    value, span = docstring.value, entry.span
+    result = entry.kind in (SlotKind.RETURNS, SlotKind.YIELDS) and not entry.names
+    if result and entry.section is not None and _is_below(docstring, entry):
+        return span
     column = span.start - (value.rfind("\n", 0, span.start) + 1)
     end = span.start
     after_blank = False
@@ -130,6 +173,13 @@ def _own(value: str, span: Range) -> Range:
         after_blank = not line.strip()
         end += len(line) + 1
     return Range(span.start, min(span.start + len(value[span.start : end].rstrip()), span.end))
+
+
+def _is_below(docstring: Docstring, entry: Entry) -> bool:
+    """Tell whether an entry stands deeper than the title of its section."""
+    title = docstring.sections[entry.section or 0].header.start
+    columns = [at - (docstring.value.rfind("\n", 0, at) + 1) for at in (title, entry.span.start)]
+    return columns[1] > columns[0] and not entry.inline
 
 
 def _lines(value: str, span: Range) -> Range:

@@ -20,6 +20,7 @@ def verify(
     slots: Sequence[Slot],
     texts: Mapping[str, str],
     house: House,
+    renamed: Mapping[str, str] | None = None,
 ) -> tuple[Gate, ...]:
     """Check a finished edit; it may be offered only if every gate held.
 
@@ -30,6 +31,7 @@ def verify(
         slots: The slots this edit wrote; what a person wrote is not judged.
         texts: Slot key → the text that was to be written.
         house: The style it was written in; an update may follow another that the docstring has.
+        renamed: Parameters whose words were given another name: the old → the new one.
 
     Returns:
         One gate each for the code, the bytes outside, the reading back, the linters, the
@@ -43,6 +45,7 @@ def verify(
         readback.complete(pair, written, texts, house),
         linted.nothing_new(pair, house, through=any(slot.via for slot in written)),
         _characters(before, written, texts),
+        *([readback.renamed(pair, renamed)] if renamed else []),
         *_examples(pair, written, texts),
     )
 

@@ -73,4 +73,5 @@ def finding_message(finding: Finding) -> FindingMessage:
         "key": finding.key,
         "message": finding.message,
         "severity": str(finding.severity),
+        "mendable": finding.mendable,
     }

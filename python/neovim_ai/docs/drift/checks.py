@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -10,6 +11,7 @@ from neovim_ai.docs.drift.attributes import attributes
 from neovim_ai.docs.drift.case import Case, Surroundings, case, may_list
 from neovim_ai.docs.drift.defaults import defaults
 from neovim_ai.docs.drift.model import Finding
+from neovim_ai.docs.drift.offers import Offers, marked, offers
 from neovim_ai.docs.drift.parameters import parameters
 from neovim_ai.docs.drift.raising import exceptions
 from neovim_ai.docs.drift.results import results
@@ -88,7 +90,28 @@ def of_definition(
     if definition.docstring is None:
         return []
     read = case(source, definition, inside(definition, others), around, house)
-    return [found for check in _CHECKS for found in check(read)] if read else []
+    return list(marked(read, _said(read))) if read else []
+
+
+def offered(source: SourceText, definition: Definition, house: House) -> Offers:
+    """Find out what can be done about one definition's docstring without a word of a model."""
+    span = definition.docstring
+    if span is None or not may_list(source.slice(span)):
+        return Offers()
+    everything = target.definitions(source)
+    inner, around = inside(definition, everything), _around(source)
+    read = case(source, definition, inner, around, house)
+    return offers(read, _said(read)) if read else Offers()
+
+
+def _said(read: Case) -> list[Finding]:
+    return [found for check in _CHECKS for found in check(read)]
+
+
+@lru_cache(maxsize=2)
+def _around(source: SourceText) -> Surroundings:
+    """Keep what a file says while its definitions are looked at one after the other."""
+    return surroundings(source, target.definitions(source))
 
 
 def surroundings(source: SourceText, definitions: Sequence[Definition]) -> Surroundings:

@@ -38,25 +38,34 @@ _DEPENDS = re.compile(
     r"\W{0,3}\s*(?:for|when|on|in|if|unless|or|and|otherwise|but|except|depending|to|\*|/|\+|x)(?!\w)",
     re.IGNORECASE,
 )
-_WHEN_LEFT_OUT = re.compile(
+WHEN_LEFT_OUT = re.compile(
     r"\W{0,3}\s*(?:if|when|unless)\s+(?:not\s|none\b|omitted|unset|unspecified|otherwise\s|it\s+is\s+not"
     r"|specified|given|provided|left)",
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"(?:\bno|\bnot|\bold|\bprevious|\bthe\s+old|\bformer)\s+\Z", re.IGNORECASE)
+_MARKED = re.compile(r"\(\s*(?:the\s+)?default\s*\)\Z", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|when|while|unless|with)\s+(?:\S+\s+){0,2}\Z", re.IGNORECASE)
 _NOTHING = object()
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A default as a docstring states it: the literal, where it stands in the value, its value.
+    """A default as a docstring states it.
 
-    Said twice (in a NumPy header and in a sentence) it has two places, in order.
+    Attributes:
+        text: The literal.
+        spans: Where it stands in the docstring's value; said twice (in a NumPy header and in a
+            sentence) it has two places, in order.
+        value: What the literal stands for.
+        among_choices: It is marked as the default where its own meaning is told, `if True (the
+            default)`: another value there would say something else.
     """
 
     text: str
     spans: tuple[Range, ...]
     value: Any
+    among_choices: bool = False
 
 
 def defaults(case: Case) -> Iterator[Finding]:
@@ -82,12 +91,13 @@ def stated(case: Case, entry: Entry) -> Stated | None:
         return None
     at = entry.span.start
     places = {Range(at + m.start("value"), at + m.end("value")) for m in found}
-    return Stated(found[0]["value"], tuple(sorted(places)), values[0])
+    among = any(_MARKED.search(m.group()) or _CONDITION.search(text[: m.start()]) for m in found)
+    return Stated(found[0]["value"], tuple(sorted(places)), values[0], among)
 
 
 def _depends(text: str, match: re.Match[str]) -> bool:
     rest = text[match.end() :]
-    return bool(_DEPENDS.match(rest)) and not _WHEN_LEFT_OUT.match(rest)
+    return bool(_DEPENDS.match(rest)) and not WHEN_LEFT_OUT.match(rest)
 
 
 def _literal(text: str) -> Any:

@@ -68,6 +68,7 @@ def _of(
             f"The docstring does not describe {what}.",
             Severity.HINT,
             now=slot.name,
+            mendable=True,
         )
 
 

@@ -51,6 +51,7 @@ class Finding:
         severity: How much it weighs.
         was: What the docstring says: a name, a default, a type; empty when it says nothing.
         now: What the code says; empty when it says nothing.
+        mendable: Whether `:AiDoc` has something to offer for it.
     """
 
     kind: FindingKind
@@ -62,3 +63,4 @@ class Finding:
     severity: Severity = Severity.WARNING
     was: str = ""
     now: str = ""
+    mendable: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from neovim_ai.docs.drift.case import Case
 from neovim_ai.docs.drift.model import Finding, FindingKind
@@ -27,6 +28,11 @@ _OPTIONAL = re.compile(r"\A(?:typing\.|t\.)?Optional\[(.*)\]\Z", re.DOTALL)
 _PARAMETERS = re.compile(r"\A([\w.]+)\[.*\]\Z", re.DOTALL)
 _DEFAULT = re.compile(r",?\s*\(?\bdefaults?\b.*\Z", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r":(?:class|obj|py:\w+):|[`~'\"]")
+_TAIL = re.compile(r"\s*[,;(]?\s*\b(?:optional|defaults?)\b.*\Z", re.DOTALL | re.IGNORECASE)
+_MARKED = re.compile(
+    r"(?P<mark>(?P<role>:(?:class|obj|py:\w+):)?(?P<ticks>`{0,2})~?)[^`~'\":]+`{0,2}"
+)
+_LONGEST = 60
 
 
 def types(case: Case) -> Iterator[Finding]:
@@ -39,7 +45,7 @@ def types(case: Case) -> Iterator[Finding]:
         if one is None or one.annotation is None or one.kind in _STARRED:
             continue
         told = entry.type.of(case.docstring.value)
-        if _contradict(_names(told), _names(one.annotation)):
+        if contradicts(told, one.annotation):
             said = f"The docstring says that '{one.name}' is {_folded(told)}"
             yield case.finding(
                 FindingKind.TYPE_CHANGED,
@@ -49,6 +55,37 @@ def types(case: Case) -> Iterator[Finding]:
                 was=_folded(told),
                 now=one.annotation,
             )
+
+
+def contradicts(told: str, annotation: str) -> bool:
+    """Tell whether a documented type cannot be what an annotation says."""
+    return _contradict(_names(told), _names(annotation))
+
+
+@dataclass(frozen=True)
+class Respelled:
+    """Which characters of a documented type are to become what."""
+
+    start: int
+    end: int
+    text: str
+
+
+def respelled(told: str, annotation: str) -> Respelled | None:
+    """Return how a documented type becomes what an annotation says; None where it cannot.
+
+    Markup around it and what follows it (`, optional`) stay.
+    """
+    core = _TAIL.sub("", told)
+    marked = _MARKED.fullmatch(core)
+    text = annotation.strip("'\"") if annotation[:1] in ("'", '"') else annotation
+    if marked is None or len(text) > _LONGEST or re.search(r"[`'\"\\\n:]", text):
+        return None
+    if marked["role"] and not text.replace(".", "").isidentifier():
+        return None
+    if " or " in core and " | " in text:
+        text = text.replace(" | ", " or ")
+    return Respelled(len(marked["mark"]), len(core) - len(marked["ticks"]), text)
 
 
 _STARRED = frozenset({ParameterKind.VAR_POSITIONAL, ParameterKind.VAR_KEYWORD})

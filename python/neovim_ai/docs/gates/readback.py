@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from neovim_ai.docs.gates import own_reading
@@ -49,6 +50,21 @@ def complete(pair: Pair, written: Sequence[Slot], texts: Mapping[str, str], hous
     if others and _problem(_CLOSE.sub(r"\n\n\1", text), Style.GOOGLE, written, texts) is None:
         return Gate(NAME, True, f"{len(written)} slots found by griffe, sections set apart")
     return Gate(NAME, False, problems[house.style] or "")
+
+
+def renamed(pair: Pair, names: Mapping[str, str]) -> Gate:
+    """Whoever read a parameter under its old name must read it as often under its new one."""
+    for style in Style:
+        before, after = (_named(side.value, style) for side in (pair.before, pair.after))
+        for old, new in names.items():
+            if before[old] and (after[old] or after[new] != before[old]):
+                return Gate(NAME, False, f"{new} is not read in place of {old} as {style}")
+    return Gate(NAME, True, f"{len(names)} renamed, read as before")
+
+
+def _named(value: str | None, style: Style) -> Counter[str]:
+    entries = _entries(inspect.cleandoc(value or ""), style)
+    return Counter(e.name for e in entries if e.kind is SlotKind.PARAMETER)
 
 
 def _problem(
