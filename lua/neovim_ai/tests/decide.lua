@@ -78,6 +78,16 @@ local function taken(offer, buf, keys, result)
   settle(offer, keys, "accepted")
 end
 
+--- Whether none of some tests and answers was rejected while they were on their way.
+---@param offer neovim_ai.TestOffer
+---@param keys string[]
+---@return boolean
+local function still_wanted(offer, keys)
+  return not vim.iter(keys):any(function(key)
+    return offer.settled[key]
+  end)
+end
+
 ---@param err neovim_ai.Failure
 local function failed(err)
   if err.kind ~= "cancelled" and not err.shown then
@@ -132,10 +142,15 @@ local function take(offer, keys, answers)
     result = function(result)
       apply.edits(buf, result.edits, tick, function(problem)
         offer.applying = false
-        if problem then
+        if not still_wanted(offer, settled) then
+          local hint = offers.has(offer) and "Accept what is left again." or ""
+          return notify.info("It was rejected meanwhile; nothing was written.", hint)
+        elseif problem then
           return failed(problem)
         end
         taken(offer, buf, settled, result)
+      end, function()
+        return still_wanted(offer, settled)
       end)
     end,
   })
@@ -175,7 +190,11 @@ end
 ---@param offer neovim_ai.TestOffer
 function M.reject_all(offer)
   notify.event("NeovimAiRejected", told(offer))
+  local left = vim.list_extend(offers.tests_left(offer), offers.questions_left(offer))
   offers.drop(offer, "rejected")
+  for _, one in ipairs(left) do
+    offer.settled[one.key] = true -- what is on its way to the file is to know
+  end
   view.show_waiting(offer.buf)
 end
 
