@@ -42,6 +42,7 @@ class Stage:
     editor: Editor
     fake: FakeLLM
     file: Path
+    examples = 0
     asked = 0
     accepted = 0
 
@@ -80,6 +81,7 @@ class EditingMachine(RuleBasedStateMachine):
         slow=st.booleans(),
     )
     def open(self, names: list[str], slow: bool) -> None:
+        self.stage.examples += 1
         self.editor.nvim.command("silent! AiStop! | silent! AiReject!")
         self.editor.nvim.command("silent! only! | %bwipeout!")
         self.editor.open(self.file, START)

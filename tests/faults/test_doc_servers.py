@@ -33,9 +33,14 @@ def expected(fault: ServerFault, moment: Moment) -> str:
 def test_a_docstring_is_asked_for_and_the_server_fails(
     editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: ServerFault, moment: Moment
 ) -> None:
-    world = World(editor, fake_llm, tmp_path)
+    played(World(editor, fake_llm, tmp_path), fault, moment)
+
+
+def played(world: World, fault: ServerFault, moment: Moment) -> None:
+    """Ask for a docstring, let a fault happen, and see that nothing is lost or left."""
+    editor = world.editor
     world.patience(fault.timeout)
-    fake_llm.default = at(moment, world.gate, fault.before, fault.inside)
+    world.fake.default = at(moment, world.gate, fault.before, fault.inside)
     editor.nvim.command("AiDoc")
     world.gate.wait_reached()
     if not fault.timeout:
@@ -56,7 +61,39 @@ def test_a_docstring_is_asked_for_and_the_server_fails(
         assert said.count("neovim-ai: ") == 1, said
         assert says in said.lower(), said
     assert world.leftovers() == []
-    world.works_again(tmp_path)
+    world.works_again(world.file.parent)
+
+
+HARM = {
+    "it edits the buffer": "vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# harm' })",
+    "it shows a traceback": "vim.notify('neovim-ai: stack traceback:\\n one\\n two\\n three')",
+    "it leaves a mark": (
+        "vim.api.nvim_buf_set_extmark(0, vim.api.nvim_create_namespace('neovim_ai_preview'), 0, 0,"
+        " { virt_lines = { { { 'harm' } } } })"
+    ),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_plugin_that_does_harm_when_a_server_fails_is_found(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, harm: str
+) -> None:
+    """The control of the matrix."""
+    world = World(editor, fake_llm, tmp_path)
+    editor.lua(
+        """
+        local code = ...
+        vim.api.nvim_create_autocmd("User", {
+          pattern = "NeovimAiError",
+          callback = function() loadstring(code)() end,
+        })
+        """,
+        HARM[harm],
+    )
+    fault = next(one for one in SERVERS if one.name.startswith("500"))
+    with pytest.raises(AssertionError):
+        played(world, fault, Moment.BEFORE)
+    editor.nvim.command("autocmd! User NeovimAiError")
 
 
 def is_code_with_docstring(text: str, before: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,9 +36,13 @@ def stage(warm_editor: Editor, fake_llm: FakeLLM, tmp_path: Path) -> Iterator[St
 
 
 @pytest.mark.timeout(7200 if ALL else 600)
-def test_whatever_is_done_the_text_is_the_users(stage: Stage) -> None:
+def test_whatever_is_done_the_text_is_the_users(
+    stage: Stage, record_property: Callable[[str, object], None]
+) -> None:
     machine = type("Machine", (EditingMachine,), {"stage": stage})
     run_state_machine_as_test(machine, settings=SETTINGS)
+    record_property("examples of the state machine", stage.examples)
+    record_property("docstrings accepted in them", stage.accepted)
     assert stage.accepted > EXAMPLES / 10, f"{stage.accepted} accepted of {stage.asked} asked"
 
 
