@@ -1,4 +1,4 @@
-"""`:AiTest` while the server, the sandbox, the host or the editor fails: nothing is lost or left.
+"""`:AiTest` while the server, the host, the sandbox or the editor fails: nothing is lost or left.
 
 A cell runs a whole search, so by default a few are played; with `make torture` all.
 """
@@ -6,104 +6,196 @@ A cell runs a whole search, so by default a few are played; with `make torture` 
 from __future__ import annotations
 
 import os
+import re
+import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.editor.driver import Editor
-from tests.fake_llm import FakeLLM
+from tests.fake_llm import FakeLLM, derived
 from tests.faults.hosts import HOSTS, HostFault
 from tests.faults.moments import Moment, at
 from tests.faults.sampling import ALL, cells
 from tests.faults.servers import SERVERS, ServerFault
-from tests.faults.test_doc_servers import STREAMING
-from tests.faults.tests_world import CLIP, TestsWorld
+from tests.faults.test_doc_servers import STREAMING, expected
+from tests.faults.tests_world import CLIP, PATIENT, TestsWorld, When
 from tests.faults.world import TYPED
 
-FEW = None if ALL else 1
 STREAMED = {Moment.FIRST: "t", Moment.MIDDLE: "test 1: a value above beco"}
-Strike = Callable[[TestsWorld], None]
+Cell = TypeVar("Cell")
 
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.mark.parametrize(
-    ("fault", "moment"),
-    cells(SERVERS, STREAMING)[:FEW],
-    ids=lambda value: value.name if isinstance(value, ServerFault) else str(value),
-)
+def few(rows: Sequence[Cell], count: int) -> Sequence[Cell]:
+    """Return so many, spread evenly, or all of them in a long run."""
+    return rows if ALL else rows[:: -(-len(rows) // count)]
+
+
+def name_of(value: object) -> str:
+    return str(getattr(value, "name", value)) if not isinstance(value, When | Moment) else value
+
+
+@pytest.mark.parametrize(("fault", "moment"), few(cells(SERVERS, STREAMING), 3), ids=name_of)
 def test_tests_are_named_and_the_server_fails(
     editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: ServerFault, moment: Moment
 ) -> None:
     world = TestsWorld(editor, fake_llm, tmp_path)
     world.patience(fault.timeout)
-    world.gate.open()
     fake_llm.default = at(moment, world.gate, fault.before, fault.inside, STREAMED)
-    world.ask()
-    world.type_meanwhile()
+    world.ask(f"budget={PATIENT}")
+    world.gate.wait_reached(100)
+    typed = "" if fault.timeout else f"{TYPED}\n"
+    if typed:
+        world.type_meanwhile()
+    world.gate.open()
     world.ended()
-    assert world.text() == CLIP + f"{TYPED}\n"
-    assert len(world.said()) == 1, world.said()
+    assert world.text() == CLIP + typed
+    (said,) = world.said()
+    assert "proposed for clip" in said
+    shown = world.shown()
+    says = expected(fault, moment)
+    if says:
+        assert says in shown.partition("Without the model's advice:")[2].lower(), shown
+    named = re.findall(r"\+ def (\S+)\(", shown)
+    assert named
+    assert all(re.fullmatch(r"test_[a-z0-9_]+", name) for name in named), named
     world.nothing_runs()
     world.works_again(tmp_path)
 
 
-@pytest.mark.parametrize("fault", HOSTS[:FEW], ids=lambda fault: fault.name)
-def test_tests_are_searched_for_and_the_host_fails(
-    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: HostFault
+@pytest.mark.parametrize("fault", few(SERVERS, 1), ids=name_of)
+def test_a_server_that_fails_later_does_not_keep_tests_from_being_accepted(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: ServerFault
+) -> None:
+    world = TestsWorld(editor, fake_llm, tmp_path)
+    world.come_to(When.OFFERED)
+    asked = len(fake_llm.requests)
+    fake_llm.default = fault.before
+    world.accept()
+    assert "now in" in "|".join(world.said())
+    assert "def test_" in world.tests()
+    assert len(fake_llm.requests) == asked
+    world.nothing_runs()
+
+
+@pytest.mark.parametrize(("fault", "when"), few(cells(HOSTS, tuple(When), 2), 2), ids=name_of)
+def test_tests_are_on_their_way_and_the_host_fails(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: HostFault, when: When
 ) -> None:
     world = TestsWorld(fresh_editor, fake_llm, tmp_path)
-    world.ask()
-    fresh_editor.until(world.workers, 60, "a sandbox")
-    fault.strike(fresh_editor.host_pid())
+    world.come_to(when)
+    pid = fresh_editor.host_pid()
+    fault.strike(pid)
     world.type_meanwhile()
-    world.ended()
+    world.gate.open()
+    if when is not When.OFFERED:
+        world.ended()
+        assert fault.says in "|".join(world.said()).lower()
+        assert len(world.said()) == 1, world.said()
     assert world.text() == CLIP + f"{TYPED}\n"
-    assert fault.says in "|".join(world.said()).lower()
+    with suppress(ProcessLookupError):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    if when in (When.OFFERED, When.APPLYING):
+        world.accept()
+        if "the next command starts it again" in "|".join(world.said()).lower():
+            world.accept()  # the editor had not seen its end yet
+        assert world.tests().count("import clip") == 1, world.said()
     world.nothing_runs()
     world.works_again(tmp_path)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """What happens besides.
+
+    Attributes:
+        name: For people.
+        strike: Makes it happen.
+        text: What the code's buffer holds afterwards; None where there is none any more.
+        takes: Tests that are offered can still be taken.
+        moments: When it means anything.
+    """
+
+    name: str
+    strike: Callable[[TestsWorld], None]
+    text: str | None = CLIP
+    takes: bool = True
+    moments: tuple[When, ...] = tuple(When)
 
 
 def _sandbox_killed(world: TestsWorld) -> None:
     for pid in world.workers():
-        try:
+        with suppress(ProcessLookupError):  # the one before may have taken it along
             os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue  # the one above has taken it along
 
 
-def _lua(code: str) -> Strike:
+def _lua(code: str) -> Callable[[TestsWorld], None]:
     return lambda world: world.editor.lua(code) and None
 
 
-MEANWHILE: dict[str, tuple[Strike, Callable[[str], str] | None]] = {
-    "sandbox killed": (_sandbox_killed, str),
-    "buffer closed": (_lua("vim.cmd('bwipeout!')"), None),
-    "window closed": (_lua("vim.cmd('new | wincmd p | close')"), str),
-    "edited": (
+RUNNING = (When.SEARCHING, When.ASKING, When.APPLYING)
+HAPPENINGS = (
+    Happening("sandbox killed", _sandbox_killed, moments=(When.SEARCHING, When.APPLYING)),
+    Happening("buffer closed", _lua("vim.cmd('bwipeout!')"), None),
+    Happening("window closed", _lua("vim.cmd('new | wincmd p | close')")),
+    Happening(
+        "edited",
         _lua("vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# mine' })"),
-        "# mine\n{}".format,
+        f"# mine\n{CLIP}",
     ),
-    "target deleted": (_lua("vim.api.nvim_buf_set_lines(0, 0, 4, false, { '' })"), lambda _: "\n"),
-    "stopped": (_lua("vim.cmd.AiStop()"), str),
-    "gone from disk": (lambda world: world.file.unlink(), str),
-}
+    Happening(
+        "target deleted",
+        _lua("vim.api.nvim_buf_set_lines(0, 0, 4, false, { '' })"),
+        "\n",
+        takes=False,
+    ),
+    Happening("stopped", _lua("vim.cmd.AiStop()"), moments=RUNNING),
+    Happening("rejected", _lua("vim.cmd('AiReject!')"), moments=(When.APPLYING,), takes=False),
+    Happening("gone from disk", lambda world: world.file.unlink()),
+)
+EVENTS = [(one, when) for one in HAPPENINGS for when in one.moments]
 
 
-@pytest.mark.parametrize("what", list(MEANWHILE)[:FEW])
-def test_tests_are_searched_for_and_something_happens(
-    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, what: str
+@pytest.mark.parametrize(("what", "when"), few(EVENTS, 3), ids=name_of)
+def test_tests_are_on_their_way_and_something_happens(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path, what: Happening, when: When
 ) -> None:
     world = TestsWorld(editor, fake_llm, tmp_path)
-    strike, text = MEANWHILE[what]
-    world.ask()
-    editor.until(world.workers, 60, "a sandbox")
-    strike(world)
+    world.come_to(when)
+    what.strike(world)
+    world.gate.open()
     editor.wait("require('neovim_ai').status() == ''", 100)
-    assert world.text() == (text(CLIP) if text else None)
+    assert world.text() == what.text
     assert len(world.said()) <= 1, world.said()
     world.file.write_text(CLIP)
+    taken = world.tests()
+    if not taken:
+        world.accept()
+        assert len(world.said()) <= 1, world.said()
+    if when is When.OFFERED and what.text is not None:
+        assert bool(world.tests()) is what.takes, world.said()
+    if not what.takes:
+        assert "def test_" not in world.tests()
+    assert world.tests().count("import clip") <= 1
+    assert world.text() == what.text
     world.nothing_runs()
     world.works_again(tmp_path)
+
+
+def test_asked_well_the_model_names_the_tests(
+    editor: Editor, fake_llm: FakeLLM, tmp_path: Path
+) -> None:
+    """The matrix is about something: with a sound server there is no word of a failure."""
+    world = TestsWorld(editor, fake_llm, tmp_path)
+    fake_llm.default = derived
+    world.ask(f"budget={PATIENT}")
+    world.ended()
+    assert "Without the model's advice" not in world.shown()
+    assert "tokens" in world.shown()
