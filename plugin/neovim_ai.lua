@@ -49,8 +49,12 @@ for name, run in pairs({
   },
   AiStatus = { "status", bang = true, desc = "What runs and its cost (!: what was sent)" },
   AiLog = { "log", desc = "What happened" },
-  AiModel = { "model", nargs = "?", desc = "Pick the local model" },
-  AiInstall = { "install", desc = "Make or mend the Python environment" },
+  AiModel = { "model", nargs = "?", desc = "Choose who answers" },
+  AiInstall = {
+    "install",
+    bang = true,
+    desc = "Make or mend the Python environment (!: return when it is done)",
+  },
   NotesLinks = { "notes_links", desc = "What links here, and links that lead nowhere" },
   NotesTodo = { "notes_todo", bang = true, desc = "Open tasks (!: in the quickfix list)" },
 }) do

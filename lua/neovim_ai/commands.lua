@@ -73,16 +73,16 @@ local runs = {
   end,
   check = check,
   status = function(arguments)
-    require("neovim_ai.report").status(arguments.bang)
+    require("neovim_ai").show_status(arguments.bang)
   end,
   log = function()
-    require("neovim_ai.report").log()
+    require("neovim_ai").log()
   end,
   model = function(arguments)
-    require("neovim_ai.models").choose(arguments.fargs[1])
+    require("neovim_ai").model(arguments.fargs[1])
   end,
-  install = function()
-    require("neovim_ai.install").run()
+  install = function(arguments)
+    require("neovim_ai").install(arguments.bang)
   end,
   notes_find = function(arguments)
     require("neovim_ai.notes").find(arguments.args)

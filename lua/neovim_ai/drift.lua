@@ -56,6 +56,7 @@ function M.check(buf, handlers, options)
     buffer = target.buffer(buf, target.lines(buf)),
     id = tostring(buf),
     options = options,
+    unasked = handlers.unasked,
   }, {
     label = handlers.label,
     buf = buf,

@@ -273,6 +273,29 @@ function M.stop(all)
   require("neovim_ai.notify").info(message, rest)
 end
 
+--- Show what runs and its cost, or exactly what was last sent.
+---@param sent? boolean
+function M.show_status(sent)
+  require("neovim_ai.report").status(sent)
+end
+
+--- Show what happened.
+function M.log()
+  require("neovim_ai.report").log()
+end
+
+--- Choose who answers.
+---@param name? string a local model's, or `openai`; asked for without it
+function M.model(name)
+  require("neovim_ai.models").choose(name)
+end
+
+--- Make or mend the Python environment.
+---@param wait? boolean return when it is done, and raise what failed
+function M.install(wait)
+  require("neovim_ai.install").run(wait)
+end
+
 --- What runs, for a statusline; empty when nothing does.
 ---@return string
 function M.status()

@@ -17,10 +17,15 @@ from neovim_ai.cli import main
 raise SystemExit(main())
 ]]
 
+local MARKS = { "pyproject.toml", "setup.cfg", "setup.py", "pytest.ini", "tox.ini", ".git" }
+
+--- The nearest folder with a mark: a list of them would mean the first mark there is anywhere.
 ---@return string
 local function root()
-  local markers = { "pyproject.toml", "setup.cfg", "setup.py", ".git" }
-  return vim.fs.root(0, markers) or vim.fn.getcwd()
+  local function marks(name)
+    return vim.list_contains(MARKS, name)
+  end
+  return vim.fs.root(0, marks) or vim.fn.getcwd()
 end
 
 ---@param line string one JSON object

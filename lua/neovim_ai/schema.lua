@@ -242,9 +242,9 @@ return {
     type = "string",
     default = "",
     host = true,
-    help = "An OpenAI-compatible address with `/embeddings`; setting it sends it your notes. `proxy`,"
-      .. " `ca_bundle` and `private` hold for it too, and the key where it is the server of"
-      .. " `base_url`.",
+    help = "An OpenAI-compatible address with `/embeddings`; setting it sends it your notes."
+      .. " `proxy`, `ca_bundle`, `private` and `budget` hold for it too, and the key where it is"
+      .. " the server of `base_url`.",
   },
   {
     name = "notes.embeddings.model",

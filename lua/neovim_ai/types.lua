@@ -166,6 +166,7 @@
 ---@field buffer neovim_ai.Buffer
 ---@field id string
 ---@field options? neovim_ai.CheckOptions
+---@field unasked? boolean
 
 --- What else to look for: examples that fail when run, docstrings older than their code.
 ---@class (exact) neovim_ai.CheckOptions
@@ -180,7 +181,7 @@
 ---@field key string
 ---@field message string
 ---@field severity string
----@field mendable boolean `:AiDoc` has something to offer for it
+---@field mendable boolean
 
 --- What Lua itself says of a failure; an `ErrorEvent` without its id.
 ---@class neovim_ai.Failure

@@ -274,11 +274,14 @@ class CheckParams(TypedDict):
     """Method `check`: drift of a buffer, without a model. Result: `{findings: [FindingMessage]}`.
 
     `id` names the buffer, so that the host can keep its tree and check only what changed.
+    `unasked` says that nobody waits for it: while a syntax error stands there, what was found
+    before it stays.
     """
 
     buffer: Buffer
     id: str
     options: NotRequired[CheckOptions]
+    unasked: NotRequired[bool]
 
 
 class FindingMessage(TypedDict):

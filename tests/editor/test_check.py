@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from neovim_ai.source import project as projects
 from tests.editor.driver import Editor
 from tests.editor.host_fakes import FakeMethod
 
@@ -128,8 +129,10 @@ def test_live_checks_keep_what_only_asking_finds(editor: Editor, checks: FakeMet
     failing = finding(1, kind="example_fails", key="examples", message="It no longer holds.")
     checks.answer({"findings": [failing, finding()]})
     editor.until(lambda: len(diagnostics(editor)) == 2)
+    assert "unasked" not in checks.asked()
     live(editor)
     assert "options" not in checks.asked(2)
+    assert checks.asked(2)["unasked"] is True
     checks.answer({"findings": []}, 2)
     editor.until(lambda: [d["code"] for d in diagnostics(editor)] == ["example_fails"])
     editor.nvim.command("AiCheck")
@@ -267,6 +270,25 @@ def test_with_a_bang_the_project_is_checked_by_the_command_line(
     assert {Path(name).name for name in names} == {"one.py"}
     assert any("gone" in entry["text"] and entry["lnum"] == 6 for entry in quickfix(editor))
     assert editor.lua("return require('neovim_ai').status()") == ""
+
+
+@pytest.mark.parametrize("mark", projects.MARKS)
+def test_a_project_begins_where_python_says_it_does(
+    editor: Editor, tmp_path: Path, mark: str
+) -> None:
+    script = tmp_path / "python"
+    script.write_text('#!/bin/sh\nshift $(($# - 1))\nprintf %s "$1" >"$0.asked"\n', "ascii")
+    script.chmod(0o755)
+    inner = tmp_path / "outer" / "inner"
+    (inner / "package").mkdir(parents=True)
+    (inner.parent / "pyproject.toml").touch()
+    (inner / mark).touch()
+    editor.setup(python=str(script))
+    editor.open(inner / "package" / "code.py", CODE)
+    editor.nvim.command("AiCheck!")
+    editor.wait("require('neovim_ai').status() == ''")
+    asked = Path(script.with_suffix(".asked").read_text("utf-8"))
+    assert asked == projects.root(inner / "package") == inner
 
 
 def test_a_project_that_cannot_be_checked_is_one_line(editor: Editor, tmp_path: Path) -> None:

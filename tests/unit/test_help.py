@@ -5,17 +5,20 @@ Run as a program it writes the options part of the help file anew (`make help-op
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from neovim_ai import cli
 from neovim_ai.neovim import find_neovim
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,9 +55,14 @@ end
 for name, value in pairs(require("neovim_ai.notes")) do
   if type(value) == "function" then api[#api + 1] = "notes." .. name end
 end
+local words = {}
+for name, run in pairs({ AiDoc = "doc", AiTest = "test", AiCheck = "check", NotesFind = "notes_find" }) do
+  words[name] = require("neovim_ai.commands").complete(run, "", name .. " ")
+end
 local schema = require("neovim_ai.config").schema
 for _, option in ipairs(schema) do option.default = vim.inspect(option.default) end
-io.stdout:write(vim.json.encode({ commands = commands, plugs = plugs, api = api, schema = schema }))
+local all = { commands = commands, plugs = plugs, api = api, words = words, schema = schema }
+io.stdout:write(vim.json.encode(all))
 """
 
 
@@ -91,7 +99,73 @@ def test_help_describes_every_command_and_no_other() -> None:
     assert tags(r":(?:Ai|Notes)\w+") == {f":{name}" for name in plugin()["commands"]}
 
 
-@pytest.mark.parametrize("name", ["AiAccept", "AiReject", "AiStop", "AiStatus", "NotesTodo"])
+def part(start: str, end: str) -> str:
+    """Return a part of the help file: from a line that holds one text to one that holds another."""
+    text = HELP.read_text(encoding="utf-8")
+    found = re.search(rf"[^\n]*{start}.*?\n(?=[^\n]*{end})", text, re.DOTALL)
+    assert found is not None, start
+    return found[0]
+
+
+@pytest.mark.parametrize("name", ["AiDoc", "AiTest", "AiCheck"])
+def test_help_describes_every_argument_of_a_command(name: str) -> None:
+    described = part(rf"\*:{name}\*", r"\*:(?!" + name + r"\*)\w+\*")
+    for word in plugin()["words"][name]:
+        option, equals, value = word.partition("=")
+        assert re.search(rf"\b{option}{equals}", described), word
+        assert not value or value.isdigit() or f"`{value}`" in described, word
+
+
+def test_help_describes_every_filter_of_notes() -> None:
+    described = part("Queries ~", r"\*neovim-ai-notes-keys\*")
+    assert set(re.findall(r"\b([a-z]+:)", described)) == set(plugin()["words"]["NotesFind"])
+
+
+def commands_of(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Yield each command of the command line with its options."""
+    inner = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    options = {o for action in parser._actions for o in action.option_strings}
+    yield name.strip(), {option for option in options if option.startswith("--")} - {"--help"}
+    for action in inner:
+        for word, command in action.choices.items():
+            yield from commands_of(command, f"{name} {word}")
+
+
+def described_options() -> dict[str, set[str]]:
+    """Return the options of the command line by the headings of its part of the help file."""
+    lines = part(r"\*neovim-ai-command-line\*", r"\*neovim-ai-trouble\*").split("\n")
+    found: dict[str, set[str]] = {"": set()}
+    heading = ""
+    for line in lines:
+        heading = line.removesuffix(" ~") if line.endswith(" ~") else heading
+        # Options head their line; other text only speaks of them.
+        named = re.match(r"    ((?:--[\w-]+(?: [A-Z]+)? ?)+)", line)
+        found.setdefault(heading, set()).update(re.findall(r"--[\w-]+", named[1] if named else ""))
+    return found
+
+
+def test_help_describes_every_option_of_the_command_line_and_no_other() -> None:
+    described = described_options()
+    asked = next(options for heading, options in described.items() if heading.startswith("Who is"))
+    real = {name: options for name, options in commands_of(cli.parser()) if options and name}
+    for name, options in real.items():
+        [heading] = [h for h in described if re.search(rf"(^|, ){name}\b", h) and h[0].islower()]
+        whole = described[heading] | asked
+        assert options <= whole, f"{name}: {options - whole}"
+    everything = {option for options in described.values() for option in options}
+    assert everything == {option for options in real.values() for option in options}
+
+
+def test_help_names_every_command_of_the_command_line() -> None:
+    text = part(r"\*neovim-ai-command-line\*", r"\*neovim-ai-trouble\*")
+    headings = [line for line in text.split("\n") if line.endswith(" ~")]
+    for name, options in commands_of(cli.parser()):
+        assert not options or name in " ".join(headings), name
+
+
+@pytest.mark.parametrize(
+    "name", ["AiAccept", "AiReject", "AiStop", "AiStatus", "AiInstall", "NotesTodo"]
+)
 def test_help_tells_which_commands_take_a_bang(name: str) -> None:
     assert plugin()["commands"][name]
     assert f"\n:{name}[!]" in HELP.read_text(encoding="utf-8")

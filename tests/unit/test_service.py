@@ -158,6 +158,22 @@ def test_check_finds_drift_and_follows_edits() -> None:
     assert found(code.replace("        gone: What was there once.\n", "")) == []
 
 
+def test_a_check_that_nobody_asked_for_keeps_what_was_found_while_the_text_is_broken() -> None:
+    methods = CheckMethods()
+
+    def kinds(code: str, **more: Any) -> list[tuple[str, int]]:
+        asked = {"buffer": buffer(code), "id": "1", **more}
+        told = asyncio.run(methods.check(asked, lambda _: None))["findings"]
+        return [(one["key"], one["row"]) for one in told]
+
+    before = kinds(CODE, unasked=True)
+    broken = CODE.replace("    return line[:limit]", "    return line[:\n    # on it")
+    assert kinds(broken, unasked=True) == before != []
+    mended = broken.replace("cut(line, limit=0)", "cut(line)")
+    assert kinds(mended, unasked=True) == before
+    assert kinds(mended) != before
+
+
 def test_only_so_many_buffers_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "MOST_BUFFERS", 2)
     methods = CheckMethods()

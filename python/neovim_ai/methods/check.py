@@ -29,11 +29,16 @@ class CheckMethods:
     async def check(self, params: Mapping[str, Any], _: Emit) -> Mapping[str, Any]:
         """Return the findings of a buffer as it stands; examples are run only where that is asked.
 
+        Where nobody asked, those of before stay while a syntax error stands in the buffer: to see
+        past it takes as long as the whole check, at each rest of typing.
+
         Raises:
             AiError: `sandbox` when examples are wanted and cannot be run.
         """
         source = source_of(params["buffer"])
-        found = [*self._watch(str(params["id"]), source).check(source)]
+        watch = self._watch(str(params["id"]), source)
+        look = watch.check_resting if params.get("unasked") else watch.check
+        found = [*look(source)]
         found += await _asked_for(source, params.get("options") or {})
         found.sort(key=lambda one: one.line)
         return {"findings": [finding_message(one) for one in found]}

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from neovim_ai.docs import drift
 from neovim_ai.docs.drift import Watch, checks, watch
+from neovim_ai.docs.drift.moved import moved
 from neovim_ai.source.text import Edit, SourceText, Span
 
 TEXT = '''import os
@@ -170,3 +171,44 @@ def test_a_text_with_a_syntax_error_can_wait_until_it_is_whole() -> None:
     assert watched.check_whole(broken) is None
     assert watched.check(broken) == drift.findings(broken) != ()
     assert watched.check_whole(SourceText(TEXT)) == drift.findings(SourceText(TEXT))
+
+
+def refuse(*_: object) -> None:
+    raise AssertionError
+
+
+def test_while_typing_the_findings_of_before_move_along_until_the_text_is_whole(
+    monkeypatch,
+) -> None:
+    watched, whole = Watch(), SourceText(TEXT)
+    before = watched.check_resting(whole)
+    assert before == drift.findings(whole)
+    monkeypatch.setattr(watch, "findings", refuse)
+    broken = SourceText(TEXT.replace("return alpha\n", "return (alpha\n\n\n"))
+    kept = watched.check_resting(broken)
+    row = whole.line(whole.utf8.index(b"return alpha"))
+    assert [f.line for f in kept] == [f.line + 2 * (f.line > row) for f in before]
+    again = SourceText(broken.text.replace("        gone: That.\n", ""))
+    assert {f.was for f in before} - {f.was for f in watched.check_resting(again)} == {"gone"}
+    assert watched.check_resting(whole) == before
+
+
+def test_a_text_that_is_broken_from_the_start_is_looked_at_once(monkeypatch) -> None:
+    watched, broken = Watch(), SourceText(TEXT.replace("return alpha", "return (alpha"))
+    assert watched.check_resting(broken) == drift.findings(broken) != ()
+    monkeypatch.setattr(watch, "findings", refuse)
+    assert watched.check_resting(SourceText("# é\n" + broken.text)) != ()
+
+
+@given(EDITS)
+def test_a_finding_that_moved_stands_on_the_same_words(
+    edits: list[tuple[int, int, str]],
+) -> None:
+    source = SourceText(TEXT)
+    found = drift.findings(source)
+    for edit in edits:
+        after = edited(source, *edit)
+        later = tuple(moved(found, source, after))
+        lines = {f.message: source.row_text(f.line - 1) for f in found}
+        assert all(after.row_text(f.line - 1) == lines[f.message] for f in later)
+        source, found = after, later

@@ -12,6 +12,7 @@ from tree_sitter import Node
 from neovim_ai.docs.drift.case import MAKERS, Surroundings
 from neovim_ai.docs.drift.checks import constant, findings, of_definition
 from neovim_ai.docs.drift.model import Finding
+from neovim_ai.docs.drift.moved import moved
 from neovim_ai.docs.model import House
 from neovim_ai.source import outline
 from neovim_ai.source.exceptions import base_names
@@ -57,11 +58,30 @@ class Watch:
         self._house = house or House()
         self._tree = GrowingTree()
         self._known: dict[Hashable, _Known] = {}
+        self._last: tuple[SourceText, tuple[Finding, ...]] | None = None
 
     def check(self, source: SourceText) -> tuple[Finding, ...]:
         """Return the findings of a new version of the text."""
         found = self.check_whole(source)
-        return findings(source, None, self._house) if found is None else found
+        return self._keep(source, findings(source, None, self._house) if found is None else found)
+
+    def check_resting(self, source: SourceText) -> tuple[Finding, ...]:
+        """Return the findings of a new version; while a syntax error stands in it, those of before.
+
+        They move with the text, but for those whose line was edited. Only the first version is
+        looked at whole whatever stands in it.
+        """
+        found = self.check_whole(source)
+        if found is None and self._last is None:
+            return self.check(source)
+        if found is None and self._last is not None:
+            before, known = self._last
+            found = tuple(moved(known, before, source))
+        return self._keep(source, found or ())
+
+    def _keep(self, source: SourceText, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        self._last = source, found
+        return found
 
     def check_whole(self, source: SourceText) -> tuple[Finding, ...] | None:
         """Return the findings of a new version, or None while a syntax error stands in it.

@@ -54,7 +54,9 @@ class Search:
         private = {t["qualname"] for t in request["targets"] if t.get("private")}
         self.open = [e for e in self.all if e.qualname not in private and not _hidden(e)]
         self.closed = [e for e in self.all if e not in self.open]
-        self.archive = Archive(self._wanted(request["targets"]))
+        # Helpers are reached through what calls them: their branches are goals, not entries.
+        named = [str(t["qualname"]) for t in request["targets"]]
+        self.archive = Archive(self._wanted([*named, *request.get("goals", ())]))
         self.refused: Set[str] = set()
         self.deaths: Dict[str, int] = {}
         self.notes = [runner.Note() for _ in range(SLICES)]
@@ -79,8 +81,7 @@ class Search:
         module: ModuleType = import_subject(self.setup, compiled)
         return module
 
-    def _wanted(self, targets: Sequence[Mapping[str, Any]]) -> Optional[Set[int]]:
-        names = [str(t["qualname"]) for t in targets]
+    def _wanted(self, names: Sequence[str]) -> Optional[Set[int]]:
         if "" in names:
             return None
         return {

@@ -76,6 +76,7 @@ async def search(
     worker = await workers.get()
     request = {
         "targets": [_target(target) for target in targets],
+        "goals": [_target(target)["qualname"] for target in workers.subject.targets],
         "seconds": seconds,
         "seeds": [outcomes.to_wire(call) for call in seeds],
     }
@@ -103,6 +104,7 @@ async def strengthen(
     worker = await workers.get()
     request = {
         "targets": [_target(target) for target in targets],
+        "goals": [_target(target)["qualname"] for target in workers.subject.targets],
         "seconds": seconds,
         "genes": list(found.genes),
         "chosen": len(found.calls),

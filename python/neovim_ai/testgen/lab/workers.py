@@ -11,11 +11,15 @@ from neovim_ai.testgen.model import Subject
 
 
 class Workers:
-    """The workers of a job, one for each conditions, started when they are first asked."""
+    """The workers of a job, one for each conditions, started when they are first asked.
+
+    Attributes:
+        subject: What they have imported.
+    """
 
     def __init__(self, sandbox: Sandbox, subject: Subject) -> None:
         self._sandbox = sandbox
-        self._subject = subject
+        self.subject = subject
         self._workers: dict[Conditions, Worker] = {}
         self._locks: dict[Conditions, asyncio.Lock] = {}
         self._closed = False
@@ -29,7 +33,7 @@ class Workers:
                     await found.stop()
                 if self._closed:
                     raise AiError(Kind.CANCELLED, "The job is over.")
-                found = await Worker.start(self._sandbox, self._subject, conditions)
+                found = await Worker.start(self._sandbox, self.subject, conditions)
                 self._workers[conditions] = found
             return found
 

@@ -104,6 +104,18 @@ def test_search_reaches_every_branch_without_a_model(root: Path) -> None:
     assert everything_in(root) == before
 
 
+def test_branches_of_a_helper_are_reached_through_what_calls_it(root: Path) -> None:
+    code = (
+        "def _inner(n):\n    if n > 100:\n        if n * 3 == 1002:\n            return 'exactly'\n"
+        "    return 'other'\n\ndef outer(n: int):\n    return _inner(n)\n"
+    )
+    subject = subject_of(root, {"subject.py": code})
+    public = [one for one in subject.targets if not one.private]
+    found = in_lab(subject, lambda lab: lab.explore(public, 6.0))
+    assert {one.call.target for one in found} == {"outer"}
+    assert "'exactly'" in {one.outcome.value for one in found}
+
+
 def test_what_ends_or_hangs_the_search_is_left_alone(root: Path) -> None:
     module = (
         "import os\n\ndef trap(n: int):\n    if n == 1:\n        os._exit(1)\n"
