@@ -19,14 +19,17 @@ from pathlib import Path
 import pytest
 from tests.editor.conftest import sandbox
 from tests.editor.driver import ROOT, Editor, nvim_path
-from tests.fake_llm import Asked, ClientGoneError, FakeLLM, Wire, derived
+from tests.fake_llm import Asked, ClientGoneError, FakeLLM, Play, Wire, derived
 
 from bench.table import Row, percentile, spread
 
 STARTS, COLD, WARM, LARGE, CANCELS = 21, 7, 100, 40, 100
 LARGE_LINES = 3000
 PING_SECONDS = 5.0
-TOKEN_SECONDS = 0.01
+MOST_MB = 200
+RATES = (20, 1000)
+"""Pieces a second that a model writes: a small one on a laptop, a fast one elsewhere."""
+
 CODE = """\
 def parse_size(text, unit="B", *, binary=False):
     if not text:
@@ -92,10 +95,12 @@ def measure(tell: Callable[[str], None]) -> list[Row]:
                 rows += _warm(editor, model)
                 tell("warm :AiDoc in a large file, edited each time")
                 rows.append(_large(editor, Path(folder), model))
-                tell("round trips while streaming")
-                rows.append(_round_trips(editor, model))
+                for rate in RATES:
+                    tell(f"round trips while {rate} pieces a second stream")
+                    rows.append(_round_trips(editor, model, rate))
                 tell("cancelling")
                 rows.append(_cancelling(editor, model))
+                rows.append(_memory(editor))
     return rows
 
 
@@ -243,15 +248,15 @@ def _large(editor: Editor, folder: Path, model: Clocked) -> Row:
     )
 
 
-def _round_trips(editor: Editor, model: Clocked) -> Row:
+def _round_trips(editor: Editor, model: Clocked, rate: int) -> Row:
     idle = list(_pings(editor))
-    model.fake.script(_endless)
+    model.fake.script(_endless(rate))
     editor.lua(PRESS)
     editor.until(lambda: any("word" in line for line in editor.virtual_lines()))
     busy = list(_pings(editor))
     editor.nvim.command("AiStop!")
     return Row(
-        "editor round trip while a docstring streams (100 pieces a second)",
+        f"editor round trip while a docstring streams ({rate:,} pieces a second)",
         "p99 ≤ 20 ms, never above 50",
         f"{spread(busy)}, worst {max(busy):.1f}",
         f"idle: {spread(idle)}, worst {max(idle):.1f}",
@@ -267,12 +272,44 @@ def _pings(editor: Editor) -> Iterator[float]:
         yield (time.monotonic() - began) * 1e3
 
 
-async def _endless(wire: Wire, _: Asked) -> None:
-    await wire.stream()
-    await wire.text("summary: Return how many bytes a size means.\ntext: ")
-    while True:
-        await wire.delta("word ")
-        await asyncio.sleep(TOKEN_SECONDS)
+def _endless(rate: int) -> Play:
+    async def play(wire: Wire, _: Asked) -> None:
+        await wire.stream()
+        await wire.text("summary: Return how many bytes a size means.\ntext: ")
+        began, sent = time.monotonic(), 0
+        while True:
+            # By the clock: a sleep of a millisecond takes longer than that.
+            due = int((time.monotonic() - began) * rate)
+            for _piece in range(due - sent):
+                await wire.delta("word ")
+            sent = max(sent, due)
+            await asyncio.sleep(min(1 / rate, 0.05))
+
+    return play
+
+
+def _memory(editor: Editor) -> Row:
+    """Take the memory that the host does not share with others, after all of the above."""
+    rollup = Path(f"/proc/{editor.host_pid()}/smaps_rollup")
+    found = re.search(r"^Pss:\s+(\d+) kB", rollup.read_text(), re.MULTILINE)
+    assert found is not None
+    megabytes = int(found[1]) / 1024
+    bare = _bare_memory()
+    return Row(
+        "memory of the Python process",
+        f"≤ {MOST_MB} MB",
+        f"{megabytes:.0f} MB",
+        f"{bare:.0f} MB after a bare import of pynvim and openai",
+        megabytes <= MOST_MB,
+    )
+
+
+def _bare_memory() -> float:
+    python = ROOT / ".venv" / "bin" / "python"
+    code = "import pynvim, openai; print(open('/proc/self/smaps_rollup').read())"
+    words = [str(python), "-I", "-c", code]
+    told = subprocess.run(words, check=True, timeout=120, capture_output=True, text=True).stdout
+    return int(re.findall(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)[0]) / 1024
 
 
 def _cancelling(editor: Editor, model: Clocked) -> Row:
