@@ -17,15 +17,25 @@ def add_model_options(command: argparse.ArgumentParser) -> None:
         "--provider",
         choices=["auto", "local", "openai", "url"],
         default="auto",
-        help="who is asked (default: what is configured, else the local model)",
+        help="who is asked (default: --base-url, else whom you chose, else the local model)",
     )
     group.add_argument(
-        "--base-url", default="", metavar="U", help="an OpenAI-compatible address, up to /v1"
+        "--base-url",
+        default="",
+        metavar="U",
+        help="an OpenAI-compatible address, up to /v1 (or NEOVIM_AI_BASE_URL)",
     )
-    group.add_argument("--model", default="", metavar="M", help="the model's name there")
-    group.add_argument("--api-key-env", default="OPENAI_API_KEY", metavar="NAME")
+    group.add_argument(
+        "--model", default="", metavar="M", help="the model's name there (or NEOVIM_AI_MODEL)"
+    )
+    group.add_argument(
+        "--api-key-env",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="the environment variable that holds the key (OPENAI_API_KEY)",
+    )
     group.add_argument("--ca-bundle", default="", metavar="PEM", help="certificate authorities")
-    group.add_argument("--proxy", default="", metavar="URL")
+    group.add_argument("--proxy", default="", metavar="URL", help="a proxy's address")
     group.add_argument(
         "--budget-day",
         type=int,
@@ -43,7 +53,8 @@ def add_doc_options(command: argparse.ArgumentParser) -> None:
         type=int,
         choices=DETAILS,
         default=usual.detail,
-        help="1 summary, 2 what linters ask for (default), 3 description, 4 attributes and effects",
+        help="1 summary, 2 what linters ask for (default), 3 description, 4 attributes and"
+        " effects, 5 examples that were run in the sandbox",
     )
     command.add_argument(
         "--audience",
@@ -53,7 +64,9 @@ def add_doc_options(command: argparse.ArgumentParser) -> None:
         help="1 newcomer, 3 colleague (default), 5 expert",
     )
     command.add_argument(
-        "--rewrite", action="store_true", help="replace whole docstrings, a person's words too"
+        "--rewrite",
+        action="store_true",
+        help="new words about the signature, a person's too; examples, notes and directives stay",
     )
     command.add_argument(
         "--callees",
