@@ -219,6 +219,16 @@ def test_setup_examples_name_only_options_that_exist(page: str) -> None:
     assert done.stdout == "{}" * len(calls), done.stdout + done.stderr
 
 
+def test_contributing_lists_the_targets_of_make() -> None:
+    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.search(r"lists the targets:(.*?)\. A change", text, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r"`([a-z-]+)`", listed[1]) == [
+        t for t in targets if t not in ("help", "setup")
+    ]
+
+
 def test_readme_names_only_commands_that_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r":((?:Ai|Notes)[A-Z]\w+)", text))
