@@ -118,7 +118,7 @@ def study(
     existing = reader.read(source, definition, house)
     stays = existing if not wishes.rewrite else None
     told = reader.described(stays, facts) if stays else set()
-    base = inherited.keys(source, definition, target.definitions(source), house)
+    base = inherited.keys(source, definition, house)
     possible = slots.wanted(definition, facts, house, base)
     rich = _as_rich(wishes, existing, facts)
     shows = _may_show_examples(definition, facts, existing)

@@ -76,6 +76,32 @@ class Project:
             return None
         return known[1]
 
+    def named(self, file: File, name: str, deepest: int = 3) -> tuple[File, Definition] | None:
+        """Return what an imported name stands for, and the project's file that defines it.
+
+        Args:
+            file: Where the name is written.
+            name: As written there, dotted or not.
+            deepest: How many files may hand it on (`from .base import Base` in a package).
+        """
+        holder, _, attribute = name.rpartition(".")
+        whole, held = file.imports.get(name), file.imports.get(holder)
+        if whole is not None:
+            module, wanted = whole.module, whole.name
+        elif held is not None:
+            module = held.module if held.name is None else _joined(held.module, held.name)
+            wanted = attribute
+        else:
+            return None
+        path = self.module(module, file.source.path)
+        other = self.file(path) if path else None
+        if other is None or wanted is None:
+            return None
+        found = other.by_qualname.get(wanted)
+        if found is not None or deepest <= 1:
+            return (other, found) if found else None
+        return self.named(other, wanted, deepest - 1)
+
 
 def parsed(source: SourceText, definitions: Sequence[Definition] | None = None) -> File:
     """Find out what a file defines and imports."""

@@ -93,8 +93,10 @@ def module_file(module: str, importer: Path | None, root: Path) -> Path | None:
     return next((p for p in candidates if p.is_file() and p.resolve().is_relative_to(inside)), None)
 
 
-def _spellings(path: Path) -> tuple[Path, Path]:
-    return path.with_name(f"{path.name}.py"), path / "__init__.py"
+def _spellings(path: Path) -> tuple[Path, ...]:
+    package = path / "__init__.py"
+    # The root of the file system has no name.
+    return (path.with_name(f"{path.name}.py"), package) if path.name else (package,)
 
 
 def _top_of_package(file: Path) -> Path:

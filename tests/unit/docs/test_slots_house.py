@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.unit.docs.test_slots import CLASS, keys, read
 
@@ -98,9 +100,7 @@ class Child(Middle):
 
 def inherits(text: str, name: str) -> frozenset[str]:
     source = SourceText(text)
-    definitions = target.definitions(source)
-    definition = target.by_qualname(source, name)
-    return inherited.keys(source, definition, definitions, House())
+    return inherited.keys(source, target.by_qualname(source, name), House())
 
 
 def test_an_override_repeats_nothing_that_its_base_describes() -> None:
@@ -125,6 +125,70 @@ def test_pydoclint_takes_all_of_a_signature_or_none() -> None:
 @pytest.mark.parametrize("name", ["Child.g", "Base.f", "Child", "Middle"])
 def test_without_a_documented_base_all_is_needed(name: str) -> None:
     assert inherits(FAMILY, name) == frozenset()
+
+
+BASE = FAMILY.partition("class Middle")[0]
+CHILD = "class Child({}):\n    def f(self, a, b, c):\n        return a\n"
+
+
+def elsewhere(folder: Path, imports: str, base: str, files: dict[str, str]) -> frozenset[str]:
+    """Return what is inherited by a class of a project's file from a base in another one."""
+    (folder / "pyproject.toml").touch()
+    for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True, parents=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    source = SourceText(f"{imports}\n\n\n{CHILD.format(base)}", folder / "app" / "child.py")
+    return inherited.keys(source, target.by_qualname(source, "Child.f"), House())
+
+
+@pytest.mark.parametrize(
+    ("imports", "base"),
+    [
+        ("from app.base import Base", "Base"),
+        ("from .base import Base as Other", "Other[int]"),
+        ("from . import base", "base.Base"),
+        ("import app.base", "app.base.Base"),
+        ("from app import Base", "Base"),
+        ("from app.middle import Middle", "Middle"),
+    ],
+)
+def test_a_base_that_is_imported_is_read_where_it_stands(
+    tmp_path: Path, imports: str, base: str
+) -> None:
+    files = {
+        "app/__init__.py": "from .base import Base\nraise SystemExit\n",
+        "app/base.py": BASE,
+        "app/middle.py": "from app.base import Base\n\n\nclass Middle(Base):\n    pass\n",
+    }
+    assert elsewhere(tmp_path, imports, base, files) == {"parameter:a", "returns"}
+
+
+@pytest.mark.parametrize(
+    ("imports", "base"),
+    [
+        ("from app.gone import Base", "Base"),
+        ("from json import JSONEncoder", "JSONEncoder"),
+        ("from .broken import Base", "Base"),
+        ("from ...... import Base", "Base"),
+        ("from .round import Base", "Base"),
+        ("import app", "app"),
+    ],
+)
+def test_a_base_that_is_not_found_changes_nothing(tmp_path: Path, imports: str, base: str) -> None:
+    files = {
+        "app/__init__.py": "",
+        "app/broken.py": "class Base(:\n",
+        "app/round.py": "from .round import Base\n",
+    }
+    assert elsewhere(tmp_path, imports, base, files) == frozenset()
+
+
+def test_a_base_that_changes_is_read_again(tmp_path: Path) -> None:
+    files, imports = {"app/base.py": BASE}, "from app.base import Base"
+    assert "parameter:a" in elsewhere(tmp_path, imports, "Base", files)
+    other = BASE.replace("class Base:", "class Base:\n    size = 1\n").replace(" a: ", " z: ")
+    (tmp_path / "app/base.py").unlink()
+    assert "parameter:a" not in elsewhere(tmp_path, imports, "Base", {"app/base.py": other})
 
 
 def test_bases_that_go_in_a_circle_end() -> None:
