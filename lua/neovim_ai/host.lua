@@ -7,6 +7,8 @@ local KEPT = 100 -- lines of the host's last words
 -- `_exit`: when the editor is gone a thread that still downloads must not keep the process.
 local BOOT = [[
 import os, sys
+if sys.version_info < (3, 11):
+    sys.exit("Python %d.%d is too old" % sys.version_info[:2])
 sys.path = [p for p in sys.path if p]
 import pynvim
 try:
@@ -82,6 +84,12 @@ end
 ---@return neovim_ai.Failure why the host ended, from its last words
 local function last_words()
   local text = table.concat(host.stderr, "\n")
+  local old = text:match("Python (%d+%.%d+) is too old")
+  if old then
+    local message = "The Python at %s is %s, and 3.11 or newer is needed."
+    local hint = "Run :AiInstall, or see :checkhealth neovim_ai."
+    return { kind = "setup", message = message:format(host.python, old), hint = hint }
+  end
   local missing = text:match("No module named '([^']+)'")
   if missing then
     return {

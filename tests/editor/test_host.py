@@ -91,6 +91,16 @@ def test_a_python_without_packages_points_to_the_installer(
     assert fresh_editor.shown() == ""
 
 
+def test_a_python_that_is_too_old_points_to_the_installer(
+    fresh_editor: Editor, tmp_path: Path
+) -> None:
+    older = "import sys; sys.version_info = (3, 10, 4); del sys.argv[0]; exec(sys.argv[0])"
+    fresh_editor.setup(python=script(tmp_path, f'shift 2; exec {sys.executable} -c "{older}" "$@"'))
+    ask(fresh_editor, tmp_path)
+    fresh_editor.said("is 3.10, and 3.11 or newer is needed. Run :AiInstall")
+    assert fresh_editor.shown() == ""
+
+
 def test_three_crashes_before_a_reply_keep_it_down_until_it_is_mended(
     fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path
 ) -> None:
