@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
+from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.model import Argument, Case, Ending, Subject, TestText
 from neovim_ai.testgen.scaffold import naming, values
 from neovim_ai.testgen.scaffold.body import Body, body
 from neovim_ai.testgen.scaffold.house import TestHouse
+from neovim_ai.testgen.scaffold.origins import origins
 
 _KNOWN = frozenset({"pytest", "re", "asyncio"})
 
@@ -89,11 +92,27 @@ class Scaffold:
         return TestText(name, text, tuple(dict.fromkeys(needed)), cases, mark)
 
     def _of_subject(self, text: str, imports: Sequence[str], given: Sequence[str]) -> list[str]:
-        """Import what stands bare in a test and is nobody else's: names of the subject's module."""
+        """Import what stands bare in a test and is nobody else's: names of the subject's module.
+
+        What that module has imported itself comes from where it has it from, unless the test file
+        takes it from the subject already.
+        """
         known = {name for line in imports for name in values.bound_names(line)} | set(given)
         bare = values.free_names(text) - known - _KNOWN
-        module = self._subject.module
-        return [f"from {module} import {name}" for name in sorted(bare)]
+        return [self._origins.get(name) or self._handed_on(name) for name in sorted(bare)]
+
+    def _handed_on(self, name: str) -> str:
+        return f"from {self._subject.module} import {name}"
+
+    @cached_property
+    def _origins(self) -> Mapping[str, str]:
+        subject = self._subject
+        path = subject.source.path
+        package = path is not None and path.stem == "__init__"
+        found = origins(subject.source.text, subject.module, package=package)
+        bound = Existing(subject.existing or "").bound() if found else {}
+        ours = {name for name, meant in bound.items() if meant == f"{subject.module}:{name}"}
+        return {name: line for name, line in found.items() if name not in ours}
 
 
 class _Table:
