@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from neovim_ai.docs import ask, characters, clean, compose, refusal
 from neovim_ai.docs import evidence as told
 from neovim_ai.docs.compose import Composed, Subject
-from neovim_ai.docs.fallback import fallback
+from neovim_ai.docs.fallback import fallback, settled
 from neovim_ai.docs.model import Proposal, Slot, SlotKind, Status
 from neovim_ai.docs.opening import Opening, further
 from neovim_ai.errors import AiError, Kind
@@ -134,8 +134,11 @@ async def _with_examples(
 
 
 def _kept(subject: Subject) -> dict[str, str]:
+    """Return the texts that nobody is asked for: the user keeps them, or the code leaves one."""
     wanted = {slot.key for slot in subject.missing}
-    return {key: text for key, text in subject.wishes.kept.items() if key in wanted and text}
+    only = {slot.key: settled(slot, subject.facts) for slot in subject.missing}
+    kept = {key: text for key, text in {**only, **subject.wishes.kept}.items() if key in wanted}
+    return {key: text for key, text in kept.items() if text}
 
 
 def require_sound(definition: Definition) -> None:

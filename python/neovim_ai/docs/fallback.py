@@ -56,9 +56,8 @@ def fallback(slot: Slot, facts: Facts, definition: Definition) -> str:
     if slot.kind is SlotKind.RAISES:
         if facts.is_abstract and slot.name.endswith("NotImplementedError"):
             return "If a subclass does not override this."
-        raised = [r for r in facts.raises if r.exception == slot.name]
-        escaping = [r for r in raised if r.escapes]
-        return _raise(escaping) if escaping or not raised else "Raised and caught inside."
+        escaping = [r for r in facts.raises if r.exception == slot.name and r.escapes]
+        return settled(slot, facts) or _raise(escaping)
     if slot.kind is SlotKind.RETURNS:
         return _returned(facts, definition)
     if slot.kind is SlotKind.YIELDS:
@@ -66,6 +65,22 @@ def fallback(slot: Slot, facts: Facts, definition: Definition) -> str:
     if slot.kind is SlotKind.ATTRIBUTE:
         return f"The {_phrase(slot.name)}."
     return _summary(facts, definition)
+
+
+def settled(slot: Slot, facts: Facts) -> str:
+    """Return the one thing that can be said of a slot; empty where words are wanted.
+
+    An exception that never leaves is described only where pydoclint takes each `raise` for one
+    that does. Whatever condition a model names for it, no caller would meet it.
+    """
+    raised = [r for r in facts.raises if r.exception == slot.name]
+    if slot.kind is not SlotKind.RAISES or slot.via or not raised:
+        return ""
+    if any(one.escapes for one in raised):
+        return ""
+    if all(one.dead for one in raised):
+        return "Never; what raises it cannot be reached."
+    return "Never; it is caught inside."
 
 
 def _phrase(name: str) -> str:

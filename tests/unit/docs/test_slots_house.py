@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from tests.unit.docs.test_slots import CLASS, keys, read
 
 from neovim_ai.docs import inherited, slots
+from neovim_ai.docs.compose import study
+from neovim_ai.docs.engine import document, to_ask
+from neovim_ai.docs.fallback import fallback, settled
 from neovim_ai.docs.linters import Linters, Pydoclint
-from neovim_ai.docs.model import House
+from neovim_ai.docs.model import House, Slot, SlotKind
 from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 
@@ -52,7 +56,42 @@ def test_what_is_caught_is_told_only_where_the_linter_insists_and_told_as_that()
     definition, facts = read(CAUGHT)
     slot = slots.wanted(definition, facts, linted())[-1]
     assert slot.hint == "raised and caught inside"
-    assert slots.fallback(slot, facts, definition) == "Raised and caught inside."
+    assert fallback(slot, facts, definition) == "Never; it is caught inside."
+
+
+DEAD = "def f() -> None:\n    return\n    raise KeyError\n"
+BOTH = CAUGHT + "    return\n    raise KeyError\n"
+LEAVES = CAUGHT.replace("pass", "raise")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CAUGHT, "Never; it is caught inside."),
+        (BOTH, "Never; it is caught inside."),
+        (DEAD, "Never; what raises it cannot be reached."),
+        (LEAVES, ""),
+        ("def f():\n    raise KeyError\n", ""),
+    ],
+)
+def test_what_no_caller_meets_is_said_without_asking_anyone(text: str, said: str) -> None:
+    _, facts = read(text)
+    assert settled(Slot(SlotKind.RAISES, "KeyError"), facts) == said
+    assert settled(Slot(SlotKind.RAISES, "OSError"), facts) == ""
+    assert settled(Slot(SlotKind.SUMMARY), facts) == ""
+    source = SourceText(text)
+    subject = study(source, target.by_qualname(source, "f"), linted())
+    assert "raises:KeyError" in {slot.key for slot in subject.missing}
+    asked = {slot.key for slot in to_ask(subject)}
+    assert ("raises:KeyError" in asked) == (not said)
+
+
+def test_a_docstring_that_lacks_only_what_no_caller_meets_needs_no_model() -> None:
+    source = SourceText(CAUGHT.replace("None:\n", 'None:\n    """Do it."""\n', 1))
+    everything = target.definitions(source)
+    subject = study(source, everything[1], linted())
+    outcome = asyncio.run(document(subject, everything, None, lambda _: None))
+    assert "KeyError: Never; it is caught inside." in outcome.proposal.docstring
 
 
 def test_attributes_of_the_class_body_are_needed_only_where_pydoclint_checks_them() -> None:
@@ -68,7 +107,7 @@ def test_a_result_of_none_is_told_only_where_the_linter_insists() -> None:
     assert keys(text, house=insisting) == ["summary", "returns"]
     definition, facts = read(text)
     slot = slots.wanted(definition, facts, insisting)[-1]
-    assert slots.fallback(slot, facts, definition) == "Nothing."
+    assert fallback(slot, facts, definition) == "Nothing."
 
 
 FAMILY = """\
