@@ -78,17 +78,17 @@ end
 
 --- Let OpenAI answer from now on, until a local model is chosen.
 local function switch_to_openai()
-  local message = "OpenAI answers from now on: your code may be sent to %s."
+  local message = "OpenAI answers from now on: your code, and notes you ask about, may be sent to "
   client.request("model_use", { name = "openai" }, {
     result = function()
-      notify.info(message:format(OPENAI), overruled("openai"))
+      notify.info(message .. OPENAI .. ".", overruled("openai"))
     end,
   })
 end
 
 --- Ask whether code may be sent to OpenAI, and switch to it after a yes.
 local function use_openai()
-  local prompt = ("Send your code to %s when you ask for a docstring?"):format(OPENAI)
+  local prompt = ("Send your code, and notes you ask about, to %s?"):format(OPENAI)
   vim.ui.select({ "Yes, from now on", "No" }, { prompt = prompt }, function(_, index)
     if index == 1 then
       client.request("consent", { host = OPENAI }, { result = switch_to_openai })

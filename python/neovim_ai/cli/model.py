@@ -76,7 +76,7 @@ def _list(args: argparse.Namespace) -> int:
         size = f"{entry['bytes'] / 1e6:,.0f} MB"
         print(f"{mark} {entry['name']:<20} {size:>9}  {entry['state']:<8}  {description}")
     if catalogue.openai_chosen():
-        print(f"* {catalogue.OPENAI:<20} {'':>9}  {'remote':<8}  your code is sent there")
+        print(f"* {catalogue.OPENAI:<20} {'':>9}  {'remote':<8}  what is asked is sent there")
     return 0
 
 
@@ -91,7 +91,7 @@ def _use(args: argparse.Namespace) -> int:
     host = host_of(providers.OPENAI)
     consent.give(host)
     catalogue.choose(args.name)
-    print(f"OpenAI answers from now on: your code may be sent to {host}.")
+    print(f"OpenAI answers from now on: your code, and notes you ask about, may be sent to {host}.")
     return 0
 
 
