@@ -162,9 +162,7 @@ def test_openai_is_remembered_by_the_host_when_neovim_has_ended(
 ) -> None:
     answering(free, 1)
     free.nvim.command("AiModel openai")
-    free.said(
-        "OpenAI answers from now on: your code, and notes you ask about, may be sent to api.openai.com."
-    )
+    free.said("OpenAI answers from now on: your code, and notes you ask about, may be sent to")
     assert "setup()" not in free.messages()
     free.lua("require('neovim_ai.host').stop()")
     free.open(tmp_path / "code.py", CODE)
