@@ -30,6 +30,13 @@ def test_arguments_that_are_wrong_are_named(tests: Played, words: str) -> None:
     assert tests.test.count() == 0
 
 
+def test_that_no_note_is_taken_is_said(tests: Played) -> None:
+    tests.editor.nvim.command("AiTest -- mind the empty list")
+    tests.editor.said(":AiTest takes no note after '--'")
+    tests.editor.said("Known: kill, nomodel,")
+    assert len(tests.editor.messages().split("neovim-ai: ")) == 2
+
+
 def test_other_unsaved_buffers_are_told(tests: Played) -> None:
     tests.write_tests()
     tests.editor.lua("vim.cmd.edit(...)", str(tests.file))

@@ -28,6 +28,8 @@ function M.read(text)
       kill = true
     elseif word == "nomodel" then
       options.model = false
+    elseif word == "--" then
+      return failure(":AiTest takes no note after '--': tests are found by trying, not by words.")
     elseif not NUMBERS[name] then
       return failure((":AiTest does not know '%s'."):format(word))
     elseif not tonumber(value) or tonumber(value) < NUMBERS[name] then
