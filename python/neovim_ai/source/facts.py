@@ -87,8 +87,20 @@ def _of_function(
             *effects.side_effects(source, own, parameters),
         ),
         awaits=flow.awaits(source, own),
-        in_use=tuple(decorated.context_manager(source, own)),
+        in_use=(
+            *decorated.context_manager(source, own),
+            *_doubts(source, definition, own, everything),
+        ),
     )
+
+
+def _doubts(
+    source: SourceText, definition: Definition, own: Own, everything: Sequence[Definition] | None
+) -> tuple[str, ...]:
+    if not definition.decorators:
+        return ()
+    found = target.definitions(source) if everything is None else everything
+    return tuple(decorated.uncertain(source, own, found))
 
 
 def is_overload(definition: Definition) -> bool:
