@@ -10,6 +10,7 @@ import pytest
 
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm import providers
+from neovim_ai.llm.local import catalogue
 from neovim_ai.methods.connection import Connection
 from neovim_ai.settings import Settings
 
@@ -21,6 +22,7 @@ class Fake:
         self.settings = settings
         self.alive = True
         self.closed = False
+        self.remote = False
 
     async def close(self) -> None:
         self.closed = True
@@ -76,6 +78,33 @@ def test_after_a_lost_connection_the_next_command_connects_anew(made: list[Fake]
         assert connection.model is made[0]
         await connection.after(AiError(Kind.CONNECTION, "gone"))
         assert connection.model is None
+
+    run(test)
+
+
+def test_a_choice_made_in_a_shell_holds_for_the_next_request(
+    made: list[Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "chosen", lambda: "small")
+
+    async def test(connection: Connection) -> None:
+        await connection.open(quiet)
+        assert await connection.open(quiet) is made[0]
+        assert not connection.may_leave()
+        catalogue.choose("openai")
+        assert connection.may_leave()
+        assert await connection.open(quiet) is made[1]
+
+    run(test)
+    assert made[0].closed
+
+
+def test_a_choice_means_nothing_where_the_settings_name_a_server(made: list[Fake]) -> None:
+    async def test(connection: Connection) -> None:
+        await connection.use(Settings(base_url="http://127.0.0.1:1/v1"))
+        await connection.open(quiet)
+        catalogue.choose("openai")
+        assert await connection.open(quiet) is made[0]
 
     run(test)
 

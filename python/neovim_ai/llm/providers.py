@@ -71,6 +71,14 @@ def warm() -> None:
         importlib.import_module(name)
 
 
+def choice(settings: Settings) -> str:
+    """Return what was chosen, where the settings leave that to a choice; it is not asked for."""
+    if settings.provider == "auto" and not settings.base_url and _openai_chosen():
+        return "openai"
+    free = settings.provider == "local" or (settings.provider == "auto" and not settings.base_url)
+    return (free and _chosen()) or ""
+
+
 def may_leave(settings: Settings) -> bool:
     """Tell whether these settings can lead to another machine; nothing is asked."""
     if settings.base_url and settings.provider != "local":

@@ -25,6 +25,7 @@ class Connection:
     def __init__(self) -> None:
         self.settings = Settings()
         self.model: Model | None = None
+        self._choice = ""
         # Two requests at once must not start two connections, of which one would be forgotten.
         self._lock = asyncio.Lock()
 
@@ -42,10 +43,11 @@ class Connection:
             AiError: When there is none to connect to.
         """
         async with self._lock:
-            if self.model is not None and not self.model.alive:
+            if self._outlived():
                 await self.let_go()
             if self.model is None:
                 emit(events.phase("connecting to the model"))
+                self._choice = providers.choice(self.settings)
                 self.model = await providers.connect(
                     self.settings, lambda waiting: emit(events.waiting(waiting))
                 )
@@ -53,9 +55,15 @@ class Connection:
 
     def may_leave(self) -> bool:
         """Tell whether what is sent may go to another machine, before anything is connected."""
-        if self.model is not None:
+        if self.model is not None and not self._outlived():
             return self.model.remote
         return providers.may_leave(self.settings)
+
+    def _outlived(self) -> bool:
+        """Tell whether the model is gone, or another was chosen, in a shell or another editor."""
+        if self.model is None:
+            return False
+        return not self.model.alive or self._choice != providers.choice(self.settings)
 
     async def after(self, error: AiError) -> None:
         """Let a model go that cannot be reached, so that the next command connects anew."""
