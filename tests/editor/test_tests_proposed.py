@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.editor.driver import Editor
-from tests.editor.played_tests import CODE, FIRST, SURVIVOR, Played
+from tests.editor.played_tests import CODE, COVERAGE, FIRST, SURVIVOR, Played
 
 
 def test_the_definition_at_the_cursor_is_asked_about(tests: Played) -> None:
@@ -83,6 +83,16 @@ def test_a_survivor_is_killed_from_its_line(tests: Played) -> None:
     tests.editor.at(2)
     tests.editor.nvim.command("AiTest kill")
     assert tests.kill.asked()["mutant"] == SURVIVOR
+
+
+def test_a_test_for_a_mutant_claims_no_coverage(tests: Played) -> None:
+    tests.propose(survivors=[SURVIVOR])
+    tests.editor.at(2)
+    tests.editor.nvim.command("AiReject! | AiTest kill")
+    none = {**COVERAGE, "lines": 0, "branches": 0, "percent": 100.0}
+    tests.kill.answer(tests.message(before=none, after=none, killed=1, mutants=1))
+    assert "1 of 1 mutants killed" in tests.editor.shown()
+    assert "%" not in tests.editor.shown()
 
 
 def test_without_a_survivor_there_is_nothing_to_kill(tests: Played) -> None:

@@ -95,10 +95,12 @@ local function summary(offer)
   end
   local usage = message.usage
   local tokens = usage.prompt_tokens + usage.completion_tokens
-  local phrases = {
-    ("%.0f%% → %.0f%% lines and branches"):format(message.before.percent, message.after.percent),
-    ("%d of %d mutants killed"):format(message.killed, message.mutants),
-  }
+  local before, after = message.before, message.after
+  local phrases = { ("%d of %d mutants killed"):format(message.killed, message.mutants) }
+  if after.lines + after.branches > 0 then -- a test for one mutant measures none
+    local share = "%.0f%% → %.0f%% lines and branches"
+    table.insert(phrases, 1, share:format(before.percent, after.percent))
+  end
   vim.list_extend(phrases, message.notes)
   if tokens > 0 then
     phrases[#phrases + 1] = ("%s%d tokens"):format(usage.estimated and "about " or "", tokens)
