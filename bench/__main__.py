@@ -57,7 +57,7 @@ def main() -> int:
     if not has_model:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
     else:
-        docs.main(["--count", str(WHOLE if full else SAMPLE)])
+        missed = docs.main(["--count", str(WHOLE if full else SAMPLE)]) or missed
         print("\n## Answers from notes, local model\n", flush=True)
         unverified = notes_ask.main([] if full else ["--half", "measure"])
         missed = missed or unverified

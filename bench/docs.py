@@ -25,7 +25,7 @@ from bench import devset, scores
 from bench.lint import Lint, house, lint
 from bench.peers import PEERS, Reply, Server
 from bench.scores import Score
-from bench.table import machine
+from bench.table import Row, machine, markdown
 from neovim_ai.docs.compose import Subject, study
 from neovim_ai.docs.engine import document
 from neovim_ai.docs.fallback import fallback
@@ -55,7 +55,7 @@ class Answer:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run and print the table."""
+    """Run and print the tables; 1 when a limit is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
@@ -74,7 +74,54 @@ def main(words: Sequence[str] | None = None) -> int:
     else:
         answers = asyncio.run(_run(arguments, samples))
     print(table(answers))
-    return 0
+    rows = limits(answers)
+    print(f"\n{markdown(rows)}" if rows else "")
+    return 0 if all(row.met for row in rows) else 1
+
+
+def limits(answers: Sequence[Answer]) -> list[Row]:
+    """Return the limits of ours with what was measured; none where it did not take part.
+
+    What the linters find in any form does not count as found, so its share has a limit of its own.
+    """
+    ours = [a for a in answers if a.row == "ours"]
+    if not ours:
+        return []
+    safe = [a.reply.safe for a in ours if a.reply.safe is not None]
+    slots = sum(a.score.slots for a in ours)
+    judged = [a for a in ours if not a.lint.excused]
+    rows = [
+        _at_least("safe", safe.count(True), len(safe), 1.0),
+        _at_least("complete", sum(a.score.complete for a in ours), len(ours), 1.0),
+        _at_most("hollow", sum(a.score.hollow for a in ours), slots, 0.03),
+        _at_least("lint-clean", sum(not a.lint.found for a in judged), len(judged), 0.98),
+        _at_most("excused from the linters", len(ours) - len(judged), len(ours), 0.03),
+    ]
+    ratios = _ratios(answers, "docstring only")
+    if ratios:
+        middle = statistics.median(ratios)
+        said = f"{middle:.2f} x (median of {len(ratios)} ratios)"
+        rows.append(Row("time", "at most 0.65 x", said, "docstring only", middle <= 0.65))
+    return rows
+
+
+def _at_least(what: str, count: int, of: int, limit: float) -> Row:
+    share = count / of if of else 0.0
+    said = f"{share:.1%} ({count} of {of})"
+    return Row(what, f"at least {limit:.0%}", said, "-", share >= limit)
+
+
+def _at_most(what: str, count: int, of: int, limit: float) -> Row:
+    share = count / of if of else 0.0
+    said = f"{share:.1%} ({count} of {of})"
+    return Row(what, f"at most {limit:.0%}", said, "-", share <= limit)
+
+
+def _ratios(answers: Sequence[Answer], row: str) -> list[float]:
+    """Return our time over another's for each function that both answered in this run."""
+    theirs = {a.function: a.reply for a in answers if a.row == row}
+    pairs = [(a.reply, theirs.get(a.function)) for a in answers if a.row == "ours"]
+    return [m.seconds / t.seconds for m, t in pairs if t and t.seconds and not t.cached]
 
 
 def saved(path: Path) -> list[Answer]:
@@ -242,7 +289,7 @@ def _against(row: str, answers: Sequence[Answer]) -> str:
     said = f"ours - {row}: summary {_interval(summary)}, balanced {_interval(balanced)}, "
     said += f"parameters {_interval(parameters)}"
     timed = [(m, t) for m, t in pairs if t.reply.seconds and not t.reply.cached]
-    ratios = [m.reply.seconds / t.reply.seconds for m, t in timed]
+    ratios = _ratios(answers, row)
     tokens = [
         m.reply.completion_tokens / t.reply.completion_tokens
         for m, t in pairs

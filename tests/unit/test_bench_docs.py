@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
-from bench import blind, devset, lint, peers, scores
+from bench import blind, devset, docs, lint, peers, scores
 
 from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.source import facts as source_facts
@@ -127,3 +129,56 @@ def test_contradictions_are_counted_by_row_and_each_docstring_needs_a_verdict(
     assert f"| {drawn[0].row} | 1 | 0 | 0 |" in told
     with pytest.raises(ValueError, match="verdict"):
         blind.counted(drawn, judged[:1])
+
+
+def answered(row: str = "ours", number: int = 0, **other: Any) -> docs.Answer:
+    told: dict[str, Any] = {"safe": True, "seconds": 6.0, "complete": True, "hollow": 0, **other}
+    reply = peers.Reply("Do.", told["safe"], 1, 1, told["seconds"], told.get("cached", False))
+    score = scores.Score(told["complete"], 0, 10, told["hollow"], 50.0, 50.0, None)
+    judged = lint.Lint(told.get("found", ""), told.get("excused", ""))
+    return docs.Answer(row, f"f{number}", reply, score, judged)
+
+
+def beside(**other: Any) -> list[docs.Answer]:
+    """Return a run of a hundred functions, one answer of ours otherwise."""
+    ours = [answered(number=n, **(other if n == 0 else {})) for n in range(100)]
+    return [*ours, *(answered("docstring only", n, seconds=10.0) for n in range(100))]
+
+
+@pytest.mark.parametrize(
+    ("other", "missed"),
+    [
+        ({}, []),
+        ({"found": "D415"}, []),
+        ({"excused": "D202 in any form"}, []),
+        ({"safe": False}, ["safe"]),
+        ({"complete": False}, ["complete"]),
+        ({"hollow": 31}, ["hollow"]),
+        ({"seconds": 60.0}, []),
+    ],
+)
+def test_a_limit_that_one_answer_breaks_is_missed(other: dict[str, Any], missed: list[str]) -> None:
+    assert [row.what for row in docs.limits(beside(**other)) if not row.met] == missed
+
+
+def test_shares_and_paired_times_have_limits_too() -> None:
+    def missed(**other: Any) -> list[str]:
+        ours = [answered(number=n, **(other if n < 4 else {})) for n in range(4)]
+        return [row.what for row in docs.limits(ours) if not row.met]
+
+    assert missed(found="D415") == ["lint-clean"]
+    assert missed(excused="DOC404 in any form") == ["lint-clean", "excused from the linters"]
+    slow = [answered(seconds=6.6), answered("docstring only", seconds=10.0)]
+    assert [row.what for row in docs.limits(slow) if not row.met] == ["time"]
+    earlier = [answered(seconds=6.6), answered("docstring only", seconds=10.0, cached=True)]
+    assert "time" not in {row.what for row in docs.limits(earlier)}
+    assert docs.limits([answered("docstring only")]) == []
+
+
+def test_a_missed_limit_ends_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "saved.jsonl"
+    monkeypatch.setattr(docs.devset, "draw", lambda *_: ["f0"])
+    monkeypatch.setattr(docs, "_name", str)
+    for complete in (True, False):
+        path.write_text(json.dumps(asdict(answered(complete=complete))) + "\n", encoding="utf-8")
+        assert docs.main(["--saved", str(path)]) == (not complete)
