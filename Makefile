@@ -26,10 +26,11 @@ test-model: setup ## the tests with real weights, of a model for trials (98 MB, 
 	@.venv/bin/neovim-ai model pull smollm2-135m
 	@$(PYTHON) -m pytest -m model
 
-lint: setup ## ruff, mypy, luacheck, help tags, house rules
+lint: setup ## ruff, mypy, luacheck, our own check, help tags, house rules
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 	@$(PYTHON) -m mypy
+	@.venv/bin/neovim-ai check python rplugin bench tests
 	@if command -v luacheck >/dev/null; then luacheck --quiet $(LUA); \
 	else echo "luacheck is not on PATH: the Lua files are not linted (Debian: apt install lua-check)"; fi
 	@$(PYTHON) -m pytest tests/unit/test_house_rules.py tests/unit/test_help.py

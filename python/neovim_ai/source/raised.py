@@ -157,7 +157,7 @@ class Namer:
             yield from self._named(own, called, depth + 1)
             return
         name = self._class_name(called) or self._built_by_class(called)
-        if name:
+        if name and not self._is_attribute_of_variable(own, name):
             yield Named(name)
             return
         maker = self.function(called)
@@ -182,7 +182,7 @@ class Namer:
             yield from self._caught(handler[1])
             return
         name = self._class_name(value)
-        if name:
+        if name and not self._is_attribute_of_variable(own, name):
             yield Named(name)
             return
         for assigned in own.of("assignment"):
@@ -190,6 +190,17 @@ class Namer:
             right = assigned.child_by_field_name("right")
             if left and right and syntax.text(self.source, left) == text:
                 yield from self._named(own, right, depth + 1)
+
+    def _is_attribute_of_variable(self, own: Own, name: str) -> bool:
+        """Tell a variable's `reply.error` from a module's `struct.error`."""
+        first, dotted, _ = name.partition(".")
+        if not dotted or last_name(name) not in _LOWER_CASE_CLASSES:
+            return False
+        bound = {one.name for one in signature.parameters(self.source, self._definition)}
+        for node in own.of("assignment", "for_statement"):
+            left = node.child_by_field_name("left")
+            bound |= {syntax.text(self.source, left)} if left else set()
+        return first in bound
 
     def _handlers(self, own: Own, node: Node) -> Iterator[tuple[str | None, Node]]:
         for _, parent in own.way_up(node):
