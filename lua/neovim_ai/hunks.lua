@@ -69,6 +69,26 @@ local function adopt(shown, owners)
   end
 end
 
+--- Give lines that no hunk alone would write to the one hunk that has none: another that was taken
+--- before has changed the same line.
+---@param shown string[]
+---@param owners table<integer, string>
+---@param order neovim_ai.HunkMessage[]
+local function claim(shown, owners, order)
+  local having = {}
+  for _, key in pairs(owners) do
+    having[key] = true
+  end
+  local bare = vim.tbl_filter(function(hunk)
+    return not having[hunk.key]
+  end, order)
+  for number, line in ipairs(shown) do
+    if #bare == 1 and diff.changes(line) then
+      owners[number] = owners[number] or bare[1].key
+    end
+  end
+end
+
 --- Tell which hunk each changed line of a diff belongs to. The diff is of all hunks together, in
 --- which each is where it would be alone but for headings that several of them need.
 ---@param proposal neovim_ai.Proposal
@@ -84,6 +104,7 @@ function M.owners(proposal, shown)
       owners[number] = owner(line, owners[number - 1], lines, order)
     end
   end
+  claim(shown, owners, order)
   adopt(shown, owners)
   return owners
 end

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.editor.driver import Editor
+from tests.editor.test_hunks import back, code_text, labels, on_hunk
 from tests.fake_llm import FakeLLM
 
 KINDS = {
@@ -141,3 +142,30 @@ def test_a_rejected_mend_is_left_out_and_the_others_are_taken(
     acting.nvim.command("AiAccept")
     acting.offered(0)
     assert acting.text() == code.replace("to 5", "to 7")
+
+
+def test_mends_are_walked_and_taken_one_by_one_in_the_window(
+    acting: Editor, tmp_path: Path
+) -> None:
+    listed = "Args:\n        elements (str): What I said. Defaults to 5.\n        hight: MY words."
+    code = (
+        f'def f(elements: int = 7, height=1):\n    """Do it.\n\n    {listed}\n    """\n'
+        "    print(elements, height)\n"
+    )
+    acting.open(tmp_path / "update.py", code)
+    acting.at(1)
+    acting.nvim.command("AiDoc")
+    acting.offered(1)
+    # Two on one line stand together until one of them is taken.
+    assert labels(acting) == ["type of elements", "rename hight to height"]
+    on_hunk(acting, "rename hight to height")
+    acting.nvim.input("a")
+    acting.until(lambda: labels(acting) == ["type of elements"])
+    acting.nvim.input("gg]a")
+    acting.until(lambda: labels(acting) == ["default of elements"])
+    assert "elements (int): What I said. Defaults to 5." in code_text(acting)
+    acting.nvim.input("gg]a")
+    acting.offered(0)
+    back(acting)
+    mended = code.replace("(str)", "(int)").replace("to 5", "to 7").replace("hight:", "height:")
+    assert acting.text() == mended
