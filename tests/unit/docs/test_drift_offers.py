@@ -102,11 +102,20 @@ def test_mends_and_texts_may_be_accepted_in_any_order() -> None:
         assert one_by_one(one, order) == expected, order
 
 
-def test_a_new_entry_goes_beside_the_one_that_is_renamed() -> None:
-    code = function("Args:\n        colour: Mine.\n        size: Big.", "color, fill, size")
-    one = subject(code)
+@pytest.mark.parametrize("order", list(itertools.permutations(["color", "fill", "size"])))
+def test_a_new_entry_goes_beside_the_one_that_is_renamed(order: tuple[str, ...]) -> None:
+    words = {"color": "Mine.", "fill": "Inside.", "size": "Big."}
+    listed = [f"        {n}: {words[n]}" for n in order]
+    old = [line.replace("color", "colour") for line in listed if "fill" not in line]
+    one = subject(function("\n".join(["Args:", *old]), ", ".join(order), "print(size)"))
     after = text(one, compose(one, {"parameter:fill": "Inside."}, one.changes))
-    assert "color: Mine.\n        fill: Inside.\n        size: Big." in after
+    assert "\n".join(listed) in after
+
+
+def test_a_type_that_one_place_cannot_take_is_changed_nowhere() -> None:
+    one = subject(function(":param str a: It.\n    :type a: 'str'", "a: int", "print(a)"))
+    assert one.changes == ()
+    assert len(one.contradicted) == 2
 
 
 @pytest.mark.parametrize("what", GONE)
@@ -147,6 +156,7 @@ def test_a_parameter_that_a_class_no_longer_takes_can_go() -> None:
         ("most: Defaults to 0, which means no limit.", "most=5"),
         ("most: Defaults to 0\n            and so on.", "most=5"),
         ("how: 'fast' (default).", "how='slow'"),
+        ("sort: It is sorted if True by default.", "sort=False"),
         ("most (int): Defaults to 5.", f"most='{'x' * 50}'"),
         ("most: 'mean' or not. Default: \\x35.", "most=7"),
     ],
@@ -210,9 +220,12 @@ def test_mends_are_offered_only_when_wished() -> None:
 def test_an_edit_that_would_be_read_otherwise_is_not_offered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    code = function("Args:\n        a (str): It.", "a: int", "print(1)")
+    code = function("Args:\n        a (str): It.", "a: list[int]", "print(1)")
     assert subject(code).changes == ("mend:type:a",)
-    monkeypatch.setattr(inplace, "_with", lambda value, changes: value)
+    with monkeypatch.context() as patch:
+        patch.setattr(inplace, "_with", lambda value, changes: value)
+        assert subject(code).changes == ()
+    monkeypatch.setattr(inplace, "_moved", lambda entry, *_: entry)
     assert subject(code).changes == ()
 
 

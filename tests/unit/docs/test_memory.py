@@ -89,6 +89,16 @@ def test_our_words_about_what_has_changed_are_offered_anew(memory: Memory, style
     assert after == expected.replace(ANSWERS["ValueError"], "If new words.")
 
 
+def test_a_default_in_our_own_words_is_asked_for_with_them_and_not_mended(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, "delim", "What stands between two fields. Defaults to ','.")
+    changed = accepted(memory).replace('delim=","', 'delim=";"')
+    ours, another = studied(changed, memory), studied(changed, None)
+    assert [[slot.key for slot in ours.missing], ours.changes] == [["parameter:delim"], ()]
+    assert [another.missing, another.changes] == [(), ("mend:default:delim",)]
+
+
 def test_a_persons_words_stay_whatever_the_code_does(memory: Memory) -> None:
     code = accepted(memory).replace(ANSWERS["delim"], "What I say it is.")
     assert studied(code.replace('delim=","', "delim=1"), memory).missing == ()

@@ -232,3 +232,12 @@ def test_a_base_that_changes_is_read_again(tmp_path: Path) -> None:
 
 def test_bases_that_go_in_a_circle_end() -> None:
     assert inherits("class A(B):\n    def f(self, a): pass\nclass B(A): pass\n", "A.f") == set()
+
+
+def test_a_long_line_of_bases_is_not_followed_to_its_end() -> None:
+    line = "".join(f"class C{n}(C{n + 1}): pass\n" for n in range(1, 40))
+    text = (
+        FAMILY.replace("class Base", "class C40") + line + "class D({}):\n    def f(self): pass\n"
+    )
+    assert inherits(text.format("C35"), "D.f") == {"parameter:a", "returns"}
+    assert inherits(text.format("C1"), "D.f") == frozenset()

@@ -44,7 +44,6 @@ WHEN_LEFT_OUT = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(r"(?:\bno|\bnot|\bold|\bprevious|\bthe\s+old|\bformer)\s+\Z", re.IGNORECASE)
-_MARKED = re.compile(r"\(\s*(?:the\s+)?default\s*\)\Z", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|while|unless|with)\s+(?:\S+\s+){0,2}\Z", re.IGNORECASE)
 _NOTHING = object()
 
@@ -58,14 +57,14 @@ class Stated:
         spans: Where it stands in the docstring's value; said twice (in a NumPy header and in a
             sentence) it has two places, in order.
         value: What the literal stands for.
-        among_choices: It is marked as the default where its own meaning is told, `if True (the
-            default)`: another value there would say something else.
+        conditional: What happens then is said beside it, `Sorts if True by default`: of another
+            value that would be untrue.
     """
 
     text: str
     spans: tuple[Range, ...]
     value: Any
-    among_choices: bool = False
+    conditional: bool = False
 
 
 def defaults(case: Case) -> Iterator[Finding]:
@@ -91,8 +90,8 @@ def stated(case: Case, entry: Entry) -> Stated | None:
         return None
     at = entry.span.start
     places = {Range(at + m.start("value"), at + m.end("value")) for m in found}
-    among = any(_MARKED.search(m.group()) or _CONDITION.search(text[: m.start()]) for m in found)
-    return Stated(found[0]["value"], tuple(sorted(places)), values[0], among)
+    conditional = any(_CONDITION.search(text[: m.start()]) for m in found)
+    return Stated(found[0]["value"], tuple(sorted(places)), values[0], conditional)
 
 
 def _depends(text: str, match: re.Match[str]) -> bool:

@@ -80,7 +80,7 @@ def _is_a_statement(case: Case, entry: Entry, told: Stated) -> bool:
 
     `If True (the default), it is sorted` describes what happens then, not what is left out.
     """
-    if told.among_choices:
+    if told.conditional:
         return False
     head = entry.text.start
     said = case.docstring.value[: entry.span.end]
