@@ -54,7 +54,7 @@ class _Typing:
 
     def type(self, query: str) -> float:
         """Type a query; return the milliseconds of its last key."""
-        self._until(query[:-1], "<C-u>" + _keys(query[:-1]))
+        self._until(query[:-1], "<BS>" * len(self._stands) + _keys(query[:-1]))
         return self._until(query, _keys(query[-1]))
 
     def _until(self, query: str, keys: str) -> float:
