@@ -12,7 +12,14 @@ from tests.editor.notes_fakes import Picker
 from bench.notes_corpus import Corpus
 
 WARM_SECONDS = 8.0
-_WATCH = "vim.on_key(function() Pressed = vim.uv.hrtime() end)"
+# Neovim's own "keys", an event for one, begin with the byte 0x80.
+_WATCH = """
+vim.on_key(function(key)
+  if key:byte() ~= 0x80 then
+    Pressed = vim.uv.hrtime()
+  end
+end)
+"""
 _LAST = """
 local all = require("neovim_ai.notes").timings()
 local last = all[#all]
