@@ -18,7 +18,7 @@ from typing import TypeVar
 import pytest
 
 from tests.editor.driver import Editor
-from tests.fake_llm import FakeLLM, derived
+from tests.fake_llm import FakeLLM
 from tests.faults.hosts import HOSTS, HostFault
 from tests.faults.moments import Moment, at
 from tests.faults.sampling import ALL, cells
@@ -35,14 +35,14 @@ pytestmark = pytest.mark.timeout(300)
 
 def few(rows: Sequence[Cell], count: int) -> Sequence[Cell]:
     """Return so many, spread evenly, or all of them in a long run."""
-    return rows if ALL else rows[:: -(-len(rows) // count)]
+    return rows if ALL else [rows[at * len(rows) // count] for at in range(count)]
 
 
 def name_of(value: object) -> str:
     return str(getattr(value, "name", value)) if not isinstance(value, When | Moment) else value
 
 
-@pytest.mark.parametrize(("fault", "moment"), few(cells(SERVERS, STREAMING), 3), ids=name_of)
+@pytest.mark.parametrize(("fault", "moment"), few(cells(SERVERS, STREAMING), 2), ids=name_of)
 def test_tests_are_named_and_the_server_fails(
     editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: ServerFault, moment: Moment
 ) -> None:
@@ -67,7 +67,6 @@ def test_tests_are_named_and_the_server_fails(
     assert named
     assert all(re.fullmatch(r"test_[a-z0-9_]+", name) for name in named), named
     world.nothing_runs()
-    world.works_again(tmp_path)
 
 
 @pytest.mark.parametrize("fault", few(SERVERS, 1), ids=name_of)
@@ -76,6 +75,7 @@ def test_a_server_that_fails_later_does_not_keep_tests_from_being_accepted(
 ) -> None:
     world = TestsWorld(editor, fake_llm, tmp_path)
     world.come_to(When.OFFERED)
+    assert "Without the model's advice" not in world.shown()
     asked = len(fake_llm.requests)
     fake_llm.default = fault.before
     world.accept()
@@ -85,7 +85,7 @@ def test_a_server_that_fails_later_does_not_keep_tests_from_being_accepted(
     world.nothing_runs()
 
 
-@pytest.mark.parametrize(("fault", "when"), few(cells(HOSTS, tuple(When), 2), 2), ids=name_of)
+@pytest.mark.parametrize(("fault", "when"), few(cells(HOSTS, tuple(When), 3), 1), ids=name_of)
 def test_tests_are_on_their_way_and_the_host_fails(
     fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, fault: HostFault, when: When
 ) -> None:
@@ -163,7 +163,7 @@ HAPPENINGS = (
 EVENTS = [(one, when) for one in HAPPENINGS for when in one.moments]
 
 
-@pytest.mark.parametrize(("what", "when"), few(EVENTS, 3), ids=name_of)
+@pytest.mark.parametrize(("what", "when"), few(EVENTS, 2), ids=name_of)
 def test_tests_are_on_their_way_and_something_happens(
     editor: Editor, fake_llm: FakeLLM, tmp_path: Path, what: Happening, when: When
 ) -> None:
@@ -187,15 +187,3 @@ def test_tests_are_on_their_way_and_something_happens(
     assert world.text() == what.text
     world.nothing_runs()
     world.works_again(tmp_path)
-
-
-def test_asked_well_the_model_names_the_tests(
-    editor: Editor, fake_llm: FakeLLM, tmp_path: Path
-) -> None:
-    """The matrix is about something: with a sound server there is no word of a failure."""
-    world = TestsWorld(editor, fake_llm, tmp_path)
-    fake_llm.default = derived
-    world.ask(f"budget={PATIENT}")
-    world.ended()
-    assert "Without the model's advice" not in world.shown()
-    assert "tokens" in world.shown()
