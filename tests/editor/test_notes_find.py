@@ -97,6 +97,23 @@ def test_what_stands_at_the_cursor_and_above_stays_when_more_is_found_for_the_sa
     assert "Find the address" in picker.selected()
 
 
+def test_the_first_rows_come_at_once_and_the_others_when_nobody_types(
+    editor: Editor, finds: FakeMethod, picker: Picker, note: Path
+) -> None:
+    many = [section(note, "docker save", f"Part {number}") for number in range(30)]
+    editor.nvim.input("a")
+    assert finds.asked(2)["limit"] == 20
+    finds.answer(found(*many[:20], total=30), 2)
+    assert finds.asked(3) == {**finds.asked(2), "limit": 50}
+    editor.nvim.input("<C-n>")
+    editor.until(lambda: "Part 1 " in picker.selected())
+    finds.answer(found(*many), 3)
+    editor.until(lambda: len(picker.rows()) == 30)
+    assert "Part 1 " in picker.selected()
+    editor.nvim.input("b")
+    assert finds.asked(4)["limit"] == 20
+
+
 def test_what_is_near_in_meaning_is_asked_for_once_nobody_types(
     editor: Editor, finds: FakeMethod, picker: Picker, note: Path
 ) -> None:
@@ -105,7 +122,7 @@ def test_what_is_near_in_meaning_is_asked_for_once_nobody_types(
     editor.nvim.input("a")
     assert "meaning" not in finds.asked(2)
     finds.answer(found(docker(note)), 2)
-    assert finds.asked(3) == {**finds.asked(2), "meaning": True}
+    assert finds.asked(3) == {**finds.asked(2), "limit": 50, "meaning": True}
     finds.answer(found(docker(note), words(note, kind="meaning")), 3)
     picker.shows("docker save", "schöner Satz")
 

@@ -7,6 +7,8 @@ local config = require("neovim_ai.config")
 
 local LOOK_AGAIN = 400 -- ms; while the index grows the same query finds more
 local IDLE = 120 -- ms without a key after which meaning is asked for, which takes its time
+local FIRST = 20 -- rows of a first answer, about what is seen; most of its cost is by the row
+local PAUSE = 60 -- ms without a key after which the others come
 local TIMED = 512 -- queries whose times are kept
 
 ---@class (exact) neovim_ai.Timing
@@ -27,6 +29,7 @@ local open
 ---@field id? integer the request that runs
 ---@field show fun(found: neovim_ai.Found)
 ---@field asked boolean at all
+---@field whole boolean all rows of this query were asked for, not the first only
 ---@field ended boolean
 local Search = {}
 Search.__index = Search
@@ -76,6 +79,17 @@ function Search:_ask_for_meaning(query)
   end, IDLE)
 end
 
+--- The rows below the first ones, once nobody types.
+---@param query string
+function Search:_ask_for_the_rest(query)
+  vim.defer_fn(function()
+    if self.query == query and not self.ended and not self.id and not self.whole then
+      self.whole = true
+      self:ask(query)
+    end
+  end, PAUSE)
+end
+
 ---@param message neovim_ai.NotesFoundMessage
 ---@param asked number
 ---@param meaning boolean it was asked for
@@ -85,6 +99,9 @@ function Search:_receive(message, asked, meaning)
     self:_ask_for_meaning(self.query)
   end
   local rows, said = message.rows, status(message)
+  if not self.whole and #rows >= FIRST and message.total > #rows then
+    self:_ask_for_the_rest(self.query)
+  end
   if next(message.indexing) ~= nil then
     self:_look_again()
   elseif message.problem == "" then
@@ -134,12 +151,17 @@ end
 function Search:ask(query, meaning)
   local asked = vim.uv.hrtime()
   client.cancel(self.id)
+  if query ~= self.query then
+    self.whole = false
+  end
+  self.whole = self.whole or meaning == true
   self.query, self.asked = query, true
+  local limit = config.get("notes.limit")
   buffers.tell(function() end)
   local id
   id = client.request("notes_find", {
     query = query,
-    limit = config.get("notes.limit"),
+    limit = self.whole and limit or math.min(limit, FIRST),
     meaning = meaning,
   }, {
     result = function(message)
@@ -181,7 +203,8 @@ end
 ---index grows
 ---@return neovim_ai.Search
 function M.new(show)
-  open = setmetatable({ query = "", show = show, asked = false, ended = false }, Search)
+  local begun = { query = "", show = show, asked = false, ended = false, whole = false }
+  open = setmetatable(begun, Search)
   return open
 end
 
