@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +13,9 @@ from tests.editor.notes_fakes import Picker
 from bench.notes_corpus import Corpus
 
 WARM_SECONDS = 8.0
+BETWEEN_KEYS = 0.12
+"""Seconds from one key to the next of somebody who types fast: a hundred words a minute."""
+
 # What the picker itself runs (`normal! zz`) is no typed key.
 _WATCH = """
 vim.on_key(function(_, typed)
@@ -62,6 +66,7 @@ class _Typing:
     def type(self, query: str) -> float:
         """Type a query; return the milliseconds of its last key."""
         self._until(query[:-1], "<BS>" * len(self._stands) + _keys(query[:-1]))
+        threading.Event().wait(BETWEEN_KEYS)
         return self._until(query, _keys(query[-1]))
 
     def _until(self, query: str, keys: str) -> float:
