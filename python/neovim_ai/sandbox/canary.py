@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -110,6 +111,9 @@ def _bait(place: Path) -> Iterator[dict[str, Any]]:
     word = os.urandom(8).hex()
     (place / "secret").write_text(word, encoding="utf-8")
     with contextlib.ExitStack() as opened:
+        unix = paths.socket_file(place, "s")
+        if unix.parent != place:
+            opened.callback(shutil.rmtree, unix.parent)
         tcp = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
         udp = opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         udp.bind(("127.0.0.1", 0))
@@ -121,7 +125,7 @@ def _bait(place: Path) -> Iterator[dict[str, Any]]:
             "port": tcp.getsockname()[1],
             "udp": udp.getsockname()[1],
             "udp_socket": udp,
-            "unix": f"{place}/s",
+            "unix": str(unix),
             "abstract": f"neovim-ai-{word}",
         }
         for address in (bait["unix"], "\0" + bait["abstract"] if sys.platform == "linux" else ""):

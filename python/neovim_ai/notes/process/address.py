@@ -17,7 +17,7 @@ def lock() -> FileLock:
 
 def socket_file() -> Path:
     """Return where the socket is."""
-    return paths.runtime_dir() / "notes.sock"
+    return paths.socket_file(paths.runtime_dir(), "notes.sock")
 
 
 def notice_file() -> Path:
