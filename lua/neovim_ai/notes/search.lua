@@ -8,7 +8,7 @@ local config = require("neovim_ai.config")
 local LOOK_AGAIN = 400 -- ms; while the index grows the same query finds more
 local IDLE = 120 -- ms without a key after which meaning is asked for, which takes its time
 local FIRST = 20 -- rows of a first answer, about what is seen; most of its cost is by the row
-local PAUSE = 250 -- ms without a key, longer than between two of who types, after which the others come
+local PAUSE = 250 -- ms without a key after which the others come: longer than between two keys
 local TIMED = 512 -- queries whose times are kept
 
 ---@class (exact) neovim_ai.Timing
