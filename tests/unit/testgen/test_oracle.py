@@ -78,6 +78,19 @@ def test_an_example_that_fails_is_asked_about_and_nothing_is_pinned(tmp_path: Pa
     assert sources(found) == [("5, high=-1", Source.DOCUMENTED)]
 
 
+def test_an_example_of_what_is_made_of_a_generator_contradicts_nothing(tmp_path: Path) -> None:
+    code = '''
+        def letters(text: str):
+            """Give the letters one by one.
+
+            >>> "".join(letters("ab"))
+            'ab'
+            """
+            yield from text
+    '''
+    assert judged(subject_of(code, tmp_path)).disputes == ()
+
+
 def test_a_documented_exception_that_does_not_come_is_asked_about(tmp_path: Path) -> None:
     found = judged(clip(tmp_path, bound="-5"), call("clip", "5", "high=-1"))
     (dispute,) = found.disputes

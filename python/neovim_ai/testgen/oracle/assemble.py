@@ -110,7 +110,8 @@ class Oracle:
         disputes: list[Dispute] = []
         for example, seen in pairs:
             text = over.get(id(example))
-            if id(example) in over and text is None and seen.outcome.ending is Ending.RETURNED:
+            came = seen.outcome.ending in (Ending.RETURNED, Ending.YIELDED)
+            if id(example) in over and text is None and came:
                 continue
             if example.shown and text is not None:
                 text = str(values.literal(text)) if values.is_literal(text) else text
