@@ -91,6 +91,23 @@ def test_an_example_of_what_is_made_of_a_generator_contradicts_nothing(tmp_path:
     assert judged(subject_of(code, tmp_path)).disputes == ()
 
 
+@pytest.mark.parametrize("printer", ["print", "pp", "pprint.pprint"])
+def test_an_example_that_prints_a_result_contradicts_nothing(tmp_path: Path, printer: str) -> None:
+    code = f'''
+        import pprint
+        pp = pprint.pprint
+
+        def pairs(text: str) -> dict:
+            """Number the letters.
+
+            >>> {printer}(pairs("ab"))
+            {{'a': 0, 'b': 1}}
+            """
+            return {{letter: at for at, letter in enumerate(text)}}
+    '''
+    assert judged(subject_of(code, tmp_path)).disputes == ()
+
+
 def test_a_documented_exception_that_does_not_come_is_asked_about(tmp_path: Path) -> None:
     found = judged(clip(tmp_path, bound="-5"), call("clip", "5", "high=-1"))
     (dispute,) = found.disputes

@@ -113,6 +113,8 @@ class Oracle:
             came = seen.outcome.ending in (Ending.RETURNED, Ending.YIELDED)
             if id(example) in over and text is None and came:
                 continue
+            if example.over != "result" and compare.prints(example.over):
+                continue
             if example.shown and text is not None:
                 text = str(values.literal(text)) if values.is_literal(text) else text
             verdict = compare.agrees(example, seen.outcome, text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import math
 
 from neovim_ai.testgen.model import Ending, Outcome
 from neovim_ai.testgen.scaffold import values
 from neovim_ai.testgen.specification.model import Example
+
+_PRINTERS = frozenset({"print", "pprint", "pp"})
 
 # An example that ends so cannot be run here: it needs what it does not say.
 _CANNOT_RUN = frozenset(
@@ -55,6 +58,12 @@ def runs_here(outcome: Outcome) -> bool:
     if outcome.ending in (Ending.DIED, Ending.TIMED_OUT):
         return False
     return not (outcome.ending is Ending.RAISED and last(outcome.type) in _CANNOT_RUN)
+
+
+def prints(expression: str) -> bool:
+    """Tell whether an expression shows something by printing it, which is not seen here."""
+    node = ast.parse(expression, mode="eval").body
+    return isinstance(node, ast.Call) and last(ast.unparse(node.func)) in _PRINTERS
 
 
 def last(dotted: str) -> str:
