@@ -158,4 +158,13 @@ function M.holds(proposal, row)
   return row >= start and row <= start + length
 end
 
+--- Read a buffer without changes of the user's anew where its file has changed: an edit of the
+--- text as it was read once would take back what is on the disk by now.
+---@param buf integer
+function M.reread(buf)
+  if not vim.bo[buf].modified then
+    vim.cmd(("silent! checktime %d"):format(buf))
+  end
+end
+
 return M

@@ -114,6 +114,19 @@ def test_no_task_is_taken_for_one_whose_words_it_holds(
     picker.closed()
 
 
+def test_a_note_that_is_open_is_read_anew_before_a_task_is_marked(
+    editor: Editor, fakes: dict[str, FakeMethod], picker: Picker, note: Path
+) -> None:
+    editor.lua("vim.fn.bufload(vim.fn.bufadd(...))", str(note))
+    changed = "# By somebody else\n\n\n" + TODOS
+    note.write_text(changed, encoding="utf-8")
+    editor.nvim.input("<C-x>")
+    asked = fakes["todo_done"].asked()
+    assert (asked["row"], asked["buffer"]["lines"]) == (5, changed.splitlines())
+    editor.nvim.input("<Esc>")
+    picker.closed()
+
+
 def test_a_task_that_is_gone_marks_no_other(
     editor: Editor, fakes: dict[str, FakeMethod], picker: Picker, note: Path
 ) -> None:

@@ -44,6 +44,7 @@ local function loaded(path)
     buf = vim.fn.bufadd(path)
     vim.fn.bufload(buf)
   end
+  require("neovim_ai.target").reread(buf)
   vim.bo[buf].buflisted = true
   return buf
 end

@@ -20,9 +20,7 @@ function M.load(path)
     local message = ("%s cannot be opened: %s"):format(vim.fn.fnamemodify(path, ":."), problem)
     return nil, { kind = "disk", message = message, hint = "Open it yourself first." }
   end
-  if not vim.bo[buf].modified then
-    vim.cmd(("silent! checktime %d"):format(buf)) -- as it is by now, not as it was read once
-  end
+  target.reread(buf)
   vim.bo[buf].buflisted = true
   if vim.bo[buf].filetype == "" then
     vim.bo[buf].filetype = "python"
