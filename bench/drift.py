@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import random
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -93,6 +94,8 @@ def _file(path: Path, tally: Tally, dice: random.Random) -> None:
         tally.functions += 1
         for kind, change, names in _changes(one, dice):
             after = source.apply([change])
+            if not _is_code(after, one, change):
+                continue
             tally.seeded[kind] += 1
             if _is_found(watch.check(after), before, one, names):
                 tally.found[kind] += 1
@@ -146,6 +149,18 @@ def _nodes(one: Case) -> dict[str, Node]:
         text = one.source.slice(Span(node.start_byte, node.end_byte))
         found[text.lstrip("* ").split(":")[0].split("=")[0].strip()] = node
     return found
+
+
+def _is_code(after: SourceText, one: Case, change: Edit) -> bool:
+    """Tell whether a changed signature parses; `f(a,)` without its `a` would not."""
+    maker = one.makers[0]
+    grown = len(change.text.encode()) - (change.span.end - change.span.start)
+    text = after.slice(Span(maker.span.start, maker.span.end + grown))
+    try:
+        ast.parse(textwrap.dedent(maker.indent + text))
+    except SyntaxError:
+        return False
+    return True
 
 
 def _renamed(node: Node, old: str, new: str) -> Edit:

@@ -72,6 +72,14 @@ def test_a_removed_parameter_is_found(text: str) -> None:
     assert found(text.format(signature="alpha")) == [("parameter_gone", "beta", "")]
 
 
+def test_a_word_that_could_head_a_remark_names_a_parameter_in_a_field_alone() -> None:
+    header = "def f(alpha):"
+    field = body("Do it.\n\n    :param alpha: the first\n    :param warning: the second", header)
+    remark = body("Do it.\n\n    Args:\n        alpha: The first.\n        Warning: Slow.", header)
+    assert found(field) == [(FindingKind.PARAMETER_GONE, "warning", "")]
+    assert found(remark) == []
+
+
 @STYLES
 def test_an_added_parameter_is_found(text: str) -> None:
     assert found(text.format(signature="alpha, beta=5, gamma=None")) == [

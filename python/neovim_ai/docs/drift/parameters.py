@@ -32,7 +32,7 @@ def parameters(case: Case) -> Iterator[Finding]:
     if not entries or not case.makers or source_facts.is_property(case.definition):
         return
     named = _named(entries)
-    gone = {name: entry for name, entry in named.items() if _is_gone(case, name)}
+    gone = {name: entry for name, entry in named.items() if _is_gone(case, name, entry)}
     missing = [p for p in case.parameters if _is_missing(case, named, p)]
     if _takes_any_name(case, named):
         gone = _surely_gone(case, named, gone, missing)
@@ -56,10 +56,11 @@ def _named(entries: Sequence[Entry]) -> dict[str, Entry]:
     return dict(sorted(named.items(), key=lambda item: item[1].span.start))
 
 
-def _is_gone(case: Case, name: str) -> bool:
-    if not name.isidentifier() or name.casefold() in _REMARKS:
-        return False
-    return name not in case.names
+def _is_gone(case: Case, name: str, entry: Entry) -> bool:
+    # `:param warning:` can name nothing but a parameter, `warning: ...` below a title can.
+    sure = entry.style is not None and entry.style.has_fields
+    remark = name.casefold() in _REMARKS and not sure
+    return name.isidentifier() and not remark and name not in case.names
 
 
 def _takes_any_name(case: Case, named: dict[str, Entry]) -> bool:
