@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from neovim_ai.errors import AiError
+from neovim_ai.neovim import find_neovim, version_of
 from tests.editor.driver import Editor
 from tests.editor.played_tests import Played
 from tests.fake_llm import FakeLLM
@@ -21,6 +23,17 @@ def parse_size(text, unit="B"):
 def join_all(parts):
     return "".join(parts)
 """
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which Neovim was tested: where that of `$PATH` is too old it is not that one."""
+    try:
+        nvim = find_neovim()
+    except AiError as error:
+        terminalreporter.write_line(f"no Neovim: {error}")
+        return
+    version = ".".join(map(str, version_of(nvim) or ()))
+    terminalreporter.write_line(f"Neovim {version}: {nvim}")
 
 
 def sandbox(patch: pytest.MonkeyPatch, home: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -19,12 +18,8 @@ DEADLINE = 30.0
 
 
 def nvim_path() -> str:
-    """Return the Neovim under test: the program `$NVIM` names, else the one that `make` takes.
-
-    Inside a terminal of Neovim `$NVIM` is a socket, which is no file.
-    """
-    named = Path(os.environ.get("NVIM", ""))
-    return str(named) if named.is_file() else str(find_neovim())
+    """Return the Neovim under test: the first of `$PATH`, where it is new enough, else ours."""
+    return str(find_neovim())
 
 
 class Editor:
