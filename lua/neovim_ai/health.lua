@@ -16,12 +16,7 @@ end
 
 local function check_editor()
   health.start("neovim-ai: editor")
-  local version = tostring(vim.version())
-  if vim.fn.has("nvim-0.10") == 1 then
-    health.ok("Neovim " .. version)
-  else
-    health.error("Neovim " .. version .. " is too old", { "Install 0.10 or newer." })
-  end
+  health.ok("Neovim " .. tostring(vim.version()))
   if vim.g.python3_host_prog then
     return health.ok("g:python3_host_prog is set: opening Python files does not search for it")
   end
@@ -100,7 +95,16 @@ local function check_rest()
   end
 end
 
+--- In the words that Neovim had for it before 0.10.
+local function tell_too_old()
+  vim.fn["health#report_start"]("neovim-ai: editor")
+  vim.fn["health#report_error"]("This Neovim is too old.", { "Install 0.10 or newer." })
+end
+
 function M.check()
+  if vim.fn.has("nvim-0.10") == 0 then
+    return tell_too_old()
+  end
   check_editor()
   if check_host() then
     check_rest()

@@ -55,6 +55,9 @@ end
 --- Set options; see |neovim-ai-options|. What is wrong is named and left at its default.
 ---@param options? table
 function M.setup(options)
+  if vim.fn.has("nvim-0.10") == 0 then
+    return -- plugin/neovim_ai.lua says what is needed, once
+  end
   local config = require("neovim_ai.config")
   for _, problem in ipairs(config.set(options)) do
     require("neovim_ai.notify").error({ kind = "usage", message = problem })
