@@ -15,7 +15,7 @@ OLD = """
 vim.opt.runtimepath:prepend(arg[1])
 local has, said, reports = vim.fn.has, {}, {}
 vim.fn.has = function(what) return what == "nvim-0.10" and 0 or has(what) end
-vim.iter, vim.uv, vim.health, vim.system = nil, nil, nil, nil
+vim.iter, vim.uv, vim.health, vim.system = false, false, false, false -- nil is loaded anew
 vim.api.nvim_echo = function(chunks) said[#said + 1] = chunks[1][1] end
 for _, name in ipairs({ "start", "error" }) do
   vim.fn["health#report_" .. name] = function(...) reports[#reports + 1] = { ... } end
