@@ -98,6 +98,13 @@ local function last_words()
       hint = "Run :AiInstall, or see :checkhealth neovim_ai.",
     }
   end
+  if text:find("MemoryError", 1, true) then
+    return {
+      kind = "memory",
+      message = "The Python host ran out of memory and ended unexpectedly; nothing was changed.",
+      hint = "Close something that takes much of it; the next command starts the host again.",
+    }
+  end
   return {
     kind = "internal",
     message = "The Python host ended unexpectedly; nothing was changed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 
 
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     # this machine
     SETUP = "setup"
     DISK = "disk"
+    MEMORY = "memory"
     SANDBOX = "sandbox"
     CANCELLED = "cancelled"
     INTERNAL = "internal"
@@ -63,3 +65,20 @@ class AiError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def is_of_memory(error: BaseException) -> bool:
+    """Tell whether something failed because the system gives no more memory."""
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    no_thread = isinstance(error, RuntimeError) and "can't start new thread" in str(error)
+    return isinstance(error, MemoryError) or no_thread
+
+
+def no_memory() -> AiError:
+    """Say that the system gives no more memory."""
+    return AiError(
+        Kind.MEMORY,
+        "There is not enough memory left for that.",
+        "Close something that takes much of it, then try again.",
+    )

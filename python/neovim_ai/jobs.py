@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast
 
 from neovim_ai import last_words
-from neovim_ai.errors import AiError, Kind
+from neovim_ai.errors import AiError, Kind, is_of_memory, no_memory
 
 Wire = dict[str, Any]
 Emit = Callable[[Wire], None]
@@ -34,6 +36,8 @@ class Jobs:
         service: What answers.
         send: Takes batches of events to the editor, from the jobs' own thread.
         report: Takes what nobody expected, for the log.
+
+    `warm` runs in a thread of its own; `deaf` when the loop itself broke and hears nothing more.
     """
 
     def __init__(
@@ -42,9 +46,11 @@ class Jobs:
         send: Callable[[list[Wire]], None],
         report: Callable[[str, BaseException], None],
         warm: Callable[[], None] | None = None,
+        deaf: Callable[[], None] | None = None,
     ) -> None:
         self.service = service
         self.report = report
+        self._deaf = deaf
         self._loop = asyncio.new_event_loop()
         self._outbox = _Outbox(self._loop, send)
         self._tasks: dict[int, asyncio.Task[Wire]] = {}
@@ -69,7 +75,12 @@ class Jobs:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        try:
+            self._loop.run_forever()
+        except BaseException:
+            if self._deaf:
+                self._deaf()
+            raise
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
@@ -115,6 +126,9 @@ class Jobs:
         if isinstance(error, AiError):
             return _error(error.kind, error.message, error.hint)
         self.report("a request failed unexpectedly", error)
+        if is_of_memory(error):
+            told = no_memory()
+            return _error(told.kind, told.message, told.hint)
         return _error(
             Kind.INTERNAL,
             f"Something unexpected went wrong ({type(error).__name__}).",
@@ -193,13 +207,22 @@ class _OnFirstCall:
 def connect(send: Callable[[list[Wire]], None]) -> Jobs:
     """Start the jobs of a host with the real service, its slow imports warming meanwhile."""
     last_words.redact_stderr()
+    last_words.leave_no_core()
 
     def make() -> Service:
         from neovim_ai.service import Service as Real
 
         return Real()
 
-    return Jobs(_OnFirstCall(make), send, _report, _warm)
+    return Jobs(_OnFirstCall(make), send, _report, _warm, _end)
+
+
+def _end() -> None:
+    """End the process: the editor sees it and starts another, which hears again."""
+    try:
+        traceback.print_exc()
+    finally:
+        os._exit(70)
 
 
 def _warm() -> None:
@@ -253,7 +276,8 @@ def _clean(value: Any) -> Any:
         TypeError: If the value holds something that is no plain data.
     """
     if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        # Most are as they should be, and there are hundreds in an answer to one key press.
+        return value if value.isascii() else _without_surrogates(value)
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Mapping):
@@ -261,3 +285,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_clean(item) for item in value]
     raise TypeError(f"{type(value).__name__} cannot be sent to the editor")
+
+
+def _without_surrogates(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What a process says when it dies: its standard error, without secrets."""
+"""What a process leaves when it dies: its standard error, without secrets, and no core file."""
 
 from __future__ import annotations
 
@@ -49,3 +49,11 @@ def redact_stderr() -> None:
     """
     if not isinstance(sys.stderr, _Redacted):
         sys.stderr = _Redacted(sys.stderr)
+
+
+def leave_no_core() -> None:
+    """Let a crash write no copy of this process's memory, in which keys stand as they are."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -127,6 +128,22 @@ def test_an_unexpected_error_is_logged_and_said_without_its_text(desk: Callable[
     ending = d.sent.ending(1)
     assert (ending["kind"], "secret" in ending["message"]) == ("internal", False)
     assert [str(error) for error in d.reports] == ["secret inside"]
+    d.ask(2, "echo")
+    assert d.sent.ending(2)["type"] == "result"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), OSError(errno.ENOMEM, "x"), RuntimeError("can't start new thread")],
+    ids=["memory", "system", "thread"],
+)
+def test_memory_that_is_used_up_is_named(desk: Callable[..., Desk], error: Exception) -> None:
+    async def crash(params: Any, emit: Any) -> Any:
+        raise error
+
+    d = desk(crash=crash, echo=echo)
+    d.ask(1, "crash")
+    assert (d.sent.ending(1)["kind"], "memory" in d.sent.ending(1)["message"]) == ("memory", True)
     d.ask(2, "echo")
     assert d.sent.ending(2)["type"] == "result"
 

@@ -44,3 +44,21 @@ def test_a_secret_written_in_pieces_is_hidden_as_a_whole() -> None:
     code = f"{CONNECTED}\nimport sys\nfor c in 'see {TOKEN}': sys.stderr.write(c)\nsys.exit(3)"
     said = stderr_of(code)
     assert said == "see [hidden]"
+
+
+def test_a_host_that_crashes_leaves_no_copy_of_its_memory() -> None:
+    code = "import resource, sys\n{}\nsys.exit(str(resource.getrlimit(resource.RLIMIT_CORE)))"
+    assert stderr_of(code.format(CONNECTED)) == "(0, 0)\n"
+
+
+def test_a_host_that_hears_nothing_more_ends_and_says_why() -> None:
+    code = """
+import threading
+from neovim_ai import jobs
+host = jobs.connect(lambda events: None)
+def select(timeout):
+    raise MemoryError
+host._loop.call_soon_threadsafe(setattr, host._loop._selector, "select", select)
+threading.Event().wait()
+"""
+    assert "MemoryError" in stderr_of(code)

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from neovim_ai.errors import AiError, Kind
+from neovim_ai.errors import AiError, Kind, is_of_memory, no_memory
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,11 @@ _CONTEXT = re.compile(
     r"context[ _]?(length|size|window)|maximum context|prompt is too long|too many tokens|n_ctx",
     re.I,
 )
-_NO_MODEL = re.compile(r"model[^.]{0,80}(not found|does not exist|not exist)|model_not_found", re.I)
+_NO_MODEL = re.compile(
+    r"model[^.]{0,80}(not found|does not exist|not exist|not loaded)|model_not_found"
+    r"|no models? (is )?loaded",
+    re.I,
+)
 _UNKNOWN_HOST = re.compile(r"name or service|nodename|name resolution|getaddrinfo|no address", re.I)
 
 
@@ -156,6 +160,8 @@ _NETWORK = "Check the network, base_url and the option proxy."
 
 
 def _from_cause(cause: BaseException, where: Where) -> AiError | None:
+    if is_of_memory(cause):
+        return no_memory()
     if isinstance(cause, ssl.SSLCertVerificationError):
         return AiError(
             Kind.TLS,

@@ -53,6 +53,7 @@ def as_the_sdk_raises(cause: BaseException) -> openai.APIConnectionError:
         (httpx2.ConnectTimeout("slow"), Kind.TIMEOUT, "in time", "network"),
         (httpx2.WriteTimeout("slow"), Kind.TIMEOUT, "silent", "timeout"),
         (httpx2.ReadError("reset"), Kind.CONNECTION, "broke", "again"),
+        (MemoryError(), Kind.MEMORY, "memory", "again"),
         (ExceptionGroup("both", [ConnectionRefusedError()]), Kind.CONNECTION, "Nothing", "running"),
     ],
 )
