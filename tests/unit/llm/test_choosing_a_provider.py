@@ -48,6 +48,19 @@ def test_server_that_already_answers_is_found_by_its_list_alone(fake_llm: FakeLL
     assert {(r.method, r.path) for r in fake_llm.requests} == {("GET", "/v1/models")}
 
 
+def test_the_usual_ports_of_four_servers_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    async def silent(address: str, _: Settings) -> bool:
+        looked.append(address)
+        return False
+
+    monkeypatch.setattr(providers, "_answers", silent)
+    with pytest.raises(AiError, match="No model is set up"):
+        asyncio.run(providers.connect(Settings(), lambda _: None))
+    assert looked == [f"http://127.0.0.1:{port}/v1" for port in (11434, 8080, 1234, 8000)]
+
+
 def test_pulled_local_model_comes_before_one_that_happens_to_answer(
     fake_llm: FakeLLM, monkeypatch: pytest.MonkeyPatch
 ) -> None:
