@@ -10,7 +10,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from neovim_ai.cli import options
 from neovim_ai.cli.notes_ask import add_ask
+from neovim_ai.notes import vaults
 from neovim_ai.notes.client import SharedNotes, open_notes
 from neovim_ai.notes.model import NotesRow, Progress
 
@@ -27,7 +29,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _add_find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     find = commands.add_parser("find", help="list the sections that answer a query")
     find.add_argument("query", nargs="+", metavar="QUERY")
-    _add_vault(find)
+    options.add_vault_option(find)
     find.add_argument("--limit", type=int, default=20, metavar="N")
     find.add_argument("--json", action="store_true", help="one list, lines counted from 1")
     find.set_defaults(run=lambda arguments: asyncio.run(_find(arguments)))
@@ -35,24 +37,13 @@ def _add_find(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     index = commands.add_parser("index", help="read what has changed, and wait for it")
-    _add_vault(index)
+    options.add_vault_option(index)
     index.add_argument("--stats", action="store_true", help="also say what the index holds")
     index.set_defaults(run=lambda arguments: asyncio.run(_index(arguments)))
 
 
-def _add_vault(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--vault",
-        action="append",
-        default=[],
-        required=True,
-        metavar="PATH",
-        help="a file or a folder of notes; may be given several times",
-    )
-
-
 async def _find(arguments: argparse.Namespace) -> int:
-    notes = await open_notes(arguments.vault)
+    notes = await open_notes(vaults.chosen(arguments.vault))
     try:
         await notes.refresh()
         found = await notes.find(" ".join(arguments.query), arguments.limit)
@@ -82,7 +73,7 @@ def as_json(row: NotesRow) -> Mapping[str, Any]:
 
 
 async def _index(arguments: argparse.Namespace) -> int:
-    notes = await open_notes(arguments.vault)
+    notes = await open_notes(vaults.chosen(arguments.vault))
     began = time.monotonic()
     try:
         done = await _watched(notes)

@@ -21,14 +21,7 @@ def add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     """Register the command."""
     ask = commands.add_parser("ask", help="answer a question from your notes, with its sources")
     ask.add_argument("question", nargs="+", metavar="QUESTION")
-    ask.add_argument(
-        "--vault",
-        action="append",
-        default=[],
-        required=True,
-        metavar="PATH",
-        help="a file or a folder of notes; may be given several times",
-    )
+    options.add_vault_option(ask)
     ask.add_argument("--no-model", action="store_true", help="only list the sections that fit")
     ask.add_argument("--json", action="store_true", help="one object, lines counted from 1")
     options.add_model_options(ask)
@@ -36,10 +29,11 @@ def add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 async def _ask(arguments: argparse.Namespace) -> int:
+    from neovim_ai.notes import vaults
     from neovim_ai.notes.client import open_notes
 
     async with AsyncExitStack() as open_things:
-        notes = await open_notes(arguments.vault)
+        notes = await open_notes(vaults.chosen(arguments.vault))
         open_things.push_async_callback(notes.close)
         await notes.refresh()
         connecting = _Connecting(arguments, open_things)

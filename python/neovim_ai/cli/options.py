@@ -77,6 +77,18 @@ def add_doc_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--note", default="", metavar="TEXT", help="what is to be said")
 
 
+def add_vault_option(command: argparse.ArgumentParser) -> None:
+    """Let a command say whose notes it means."""
+    command.add_argument(
+        "--vault",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a file or a folder of notes; may be given several times (default: NEOVIM_AI_NOTES,"
+        " else what the editor looked into last)",
+    )
+
+
 def add_batch_options(command: argparse.ArgumentParser) -> None:
     """Let a command take many definitions."""
     command.add_argument(

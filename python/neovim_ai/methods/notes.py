@@ -199,9 +199,12 @@ class NotesMethods:
 
 
 async def _open(settings: Settings) -> Notes:
+    from neovim_ai.notes import vaults
     from neovim_ai.notes.client import open_notes
 
-    return await open_notes(settings.notes.vaults, await embeddings(settings))
+    notes = await open_notes(settings.notes.vaults, await embeddings(settings))
+    vaults.remember(settings.notes.vaults)
+    return notes
 
 
 async def embeddings(settings: Settings) -> Embeddings:

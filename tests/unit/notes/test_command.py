@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from neovim_ai import cli
+from neovim_ai import cli, paths
 from neovim_ai.cli import notes as command
+from neovim_ai.errors import AiError
+from neovim_ai.notes import vaults
 from neovim_ai.notes.client import open_notes
 from neovim_ai.notes.process.server import Config
 
@@ -79,3 +81,30 @@ def test_a_vault_that_is_not_there_is_one_line(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "cannot be read" in said
+
+
+def test_without_a_vault_it_is_the_environments_else_the_editors(
+    vault: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.main(["notes", "find", "silver"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--vault PATH" in said
+    vaults.remember([str(vault)])
+    assert cli.main(["notes", "find", "silver"]) == 0
+    assert str(vault / "a.md") in capsys.readouterr().out
+    other = tmp_path / "other.md"
+    other.write_text("# Other\n\nsilver\n")
+    monkeypatch.setenv("NEOVIM_AI_NOTES", f"{other}:{tmp_path / 'vault'}")
+    assert cli.main(["notes", "find", "silver"]) == 0
+    out = capsys.readouterr().out
+    assert (str(other) in out, str(vault) in out) == (True, True)
+    assert cli.main(["notes", "find", "silver", "--vault", str(other)]) == 0
+    assert str(vault) not in capsys.readouterr().out
+
+
+def test_what_is_remembered_and_damaged_is_nothing(vault: Path) -> None:
+    vaults.remember([str(vault)])
+    (paths.state_dir() / "notes-vaults.json").write_text("{")
+    with pytest.raises(AiError, match="No notes are named"):
+        vaults.chosen([])
