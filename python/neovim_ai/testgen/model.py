@@ -118,9 +118,11 @@ class Call:
         callee: The expression called (`slugify`, `Reader(tmp_path / 'a').read`); for a property
             read or an await the scaffold knows from the facts what to write.
         arguments: In order.
-        arrange: Statements before it, one line each.
+        arrange: Statements before it; a compound one keeps its lines.
         fixtures: Pytest fixtures they use (`tmp_path`, `monkeypatch`, `capsys`).
         imports: Import lines needed beyond pytest and the subject.
+        as_written: `callee` is a whole line of an example, an expression or a statement, as a
+            person wrote it; there are no arguments then.
     """
 
     target: str
@@ -129,6 +131,15 @@ class Call:
     arrange: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    as_written: bool = False
+
+    @property
+    def act(self) -> str:
+        """The call as one expression; `callee` alone where nothing is called of it."""
+        if self.as_written:
+            return self.callee
+        inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in self.arguments)
+        return f"{self.callee}({inner})"
 
 
 class Ending(StrEnum):

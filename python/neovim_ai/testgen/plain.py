@@ -29,6 +29,7 @@ def call_to_plain(call: Call) -> dict[str, Any]:
         "arrange": list(call.arrange),
         "fixtures": list(call.fixtures),
         "imports": list(call.imports),
+        "as_written": call.as_written,
     }
 
 
@@ -41,6 +42,7 @@ def call_from_plain(values: Mapping[str, Any]) -> Call:
         tuple(values["arrange"]),
         tuple(values["fixtures"]),
         tuple(values["imports"]),
+        bool(values.get("as_written")),
     )
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import FrameType, ModuleType
 from typing import Any
 
+from neovim_ai.testgen.inside.act import as_it_stands
 from neovim_ai.testgen.model import (
     Call,
     Coverage,
@@ -120,15 +121,13 @@ class DeskLab:
                 exec(line, names)
             plain = [eval(a.source, names) for a in call.arguments if not a.name]
             named = {a.name: eval(a.source, names) for a in call.arguments if a.name}
-            callee = eval(call.callee, names)
+            callee = None if call.as_written else eval(call.callee, names)
         except Exception as error:  # noqa: BLE001 - whatever the subject raises
-            return Outcome(Ending.DIED, message=f"cannot be arranged: {error}")
+            kind = type(error).__name__
+            return Outcome(Ending.DIED, message=f"cannot be arranged: {kind}: {error}")
         try:
             with contextlib.redirect_stdout(printed), self._traced(seen):
-                is_read = target is not None and target.facts.is_property
-                result = callee if is_read else callee(*plain, **named)
-                if target is not None and target.facts.is_generator and hasattr(result, "__next__"):
-                    result = list(result)
+                result = self._result(call, target, names, callee, plain, named)
         except Exception as error:  # noqa: BLE001 - whatever the subject raises
             kind = type(error)
             dotted = f"{kind.__module__}.{kind.__name__}"
@@ -142,7 +141,8 @@ class DeskLab:
         kind = type(result)
         text = repr(result)
         checks = () if values.is_literal(text) else (f"isinstance(result, {kind.__name__})",)
-        generator = target is not None and target.facts.is_generator
+        facts = target.facts if target is not None and not call.as_written else None
+        generator = facts is not None and facts.is_generator
         return Outcome(
             Ending.YIELDED if generator else Ending.RETURNED,
             value=text if values.is_literal(text) else "",
@@ -151,6 +151,23 @@ class DeskLab:
             stdout=printed.getvalue(),
             lines=frozenset(seen),
         )
+
+    def _result(
+        self,
+        call: Call,
+        target: Target | None,
+        names: dict[str, Any],
+        callee: Any,
+        plain: list[Any],
+        named: dict[str, Any],
+    ) -> Any:
+        if call.as_written:
+            return as_it_stands(call.callee, names)
+        is_read = target is not None and target.facts.is_property
+        result = callee if is_read else callee(*plain, **named)
+        if target is not None and target.facts.is_generator and hasattr(result, "__next__"):
+            return list(result)
+        return result
 
     @contextlib.contextmanager
     def _traced(self, seen: set[int]) -> Iterator[None]:

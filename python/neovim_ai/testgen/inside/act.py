@@ -54,9 +54,9 @@ class Prepared:
         for line in (*call.get("imports", ()), *call.get("arrange", ())):
             exec(compile(line, "<arrange>", "exec"), names)
         self.arranged = {n: v for n, v in names.items() if n not in known and n[:1] != "_"}
-        self.attribute = is_attribute(call, module)
         self.source = str(call["callee"])
-        # Reading a property is the act itself.
+        # Reading a property is the act itself, and so is a line that stands as it was written.
+        self.attribute = bool(call.get("as_written")) or is_attribute(call, module)
         self.callee: Any = None if self.attribute else evaluate(self.source, names)
         self.positional: List[Any] = []
         self.named: Dict[str, Any] = {}
@@ -87,7 +87,7 @@ class Prepared:
     def act(self) -> Any:
         """Make the call; what a coroutine returns is awaited."""
         if self.attribute:
-            return evaluate(self.source, self.names)
+            return as_it_stands(self.source, self.names)
         result = self.callee(*self.positional, **self.named)
         return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
 
@@ -104,6 +104,16 @@ def _compiled(source: str) -> Any:
 def evaluate(source: str, names: Dict[str, Any]) -> Any:
     """Evaluate one expression of a call."""
     return eval(_compiled(source), names)
+
+
+def as_it_stands(source: str, names: Dict[str, Any]) -> Any:
+    """Evaluate an expression, or run a statement, which gives None."""
+    try:
+        code = _compiled(source)
+    except SyntaxError:
+        exec(compile(source, "<call>", "exec"), names)
+        return None
+    return eval(code, names)
 
 
 def is_attribute(call: Mapping[str, Any], module: ModuleType) -> bool:

@@ -23,6 +23,7 @@ def to_wire(call: Call) -> dict[str, Any]:
         "arrange": list(call.arrange),
         "fixtures": list(call.fixtures),
         "imports": list(call.imports),
+        "as_written": call.as_written,
     }
 
 
@@ -35,6 +36,7 @@ def from_wire(told: Told) -> Call:
         arrange=tuple(map(str, told.get("arrange", ()))),
         fixtures=tuple(map(str, told.get("fixtures", ()))),
         imports=tuple(map(str, told.get("imports", ()))),
+        as_written=bool(told.get("as_written", False)),
     )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ast
 import doctest
 import math
+import re
 
 from neovim_ai.testgen.model import Ending, Outcome
 from neovim_ai.testgen.scaffold import values
+from neovim_ai.testgen.specification.examples import PRINTERS
 from neovim_ai.testgen.specification.model import Example
 
-_PRINTERS = frozenset({"print", "pprint", "pp"})
+UNARRANGED = "cannot be arranged: "
+# what an object is shown as that has no look of its own
+_OPAQUE = re.compile(r"<[^<>]*(?: at 0x|\b(?:object|function|generator|method|lambda|coroutine)\b)")
 
 # An example that ends so cannot be run here: it needs what it does not say.
 _CANNOT_RUN = frozenset(
@@ -63,7 +67,7 @@ def runs_here(outcome: Outcome) -> bool:
 def prints(expression: str) -> bool:
     """Tell whether an expression shows something by printing it, which is not seen here."""
     node = ast.parse(expression, mode="eval").body
-    return isinstance(node, ast.Call) and last(ast.unparse(node.func)) in _PRINTERS
+    return isinstance(node, ast.Call) and last(ast.unparse(node.func)) in PRINTERS
 
 
 def last(dotted: str) -> str:
@@ -79,6 +83,8 @@ def agrees(example: Example, outcome: Outcome, over: str | None = None) -> bool 
         outcome: What its call did.
         over: What `example.over` came to, as source; None when it was not asked.
     """
+    if _failed_before(example, outcome):
+        return False
     if example.exception:
         return _raised(example, outcome)
     if not runs_here(outcome):
@@ -88,7 +94,24 @@ def agrees(example: Example, outcome: Outcome, over: str | None = None) -> bool 
     got = outcome.value if over is None else over
     if example.shown:
         return _shown(example, outcome, got)
-    return same(example.wanted, got) if got else None
+    if not got:
+        return None
+    # a number that is printed looks like one that is returned
+    return same(example.wanted, got) or (got == "None" and _printed(example, outcome))
+
+
+def _failed_before(example: Example, outcome: Outcome) -> bool:
+    """Tell whether what a person wrote before the line failed, for no lack of this place."""
+    if outcome.ending is not Ending.DIED or not example.call.arrange:
+        return False
+    _, unarranged, why = outcome.message.partition(UNARRANGED)
+    name = last(why.partition(":")[0].strip())
+    return bool(unarranged and name) and name not in _CANNOT_RUN
+
+
+def _printed(example: Example, outcome: Outcome) -> bool:
+    printed = outcome.stdout.strip()
+    return bool(printed) and same(example.wanted, printed)
 
 
 def _raised(example: Example, outcome: Outcome) -> bool | None:
@@ -107,4 +130,9 @@ def _shown(example: Example, outcome: Outcome, got: str) -> bool | None:
     if checker.check_output(f"{example.wanted}\n", outcome.stdout + value, flags):
         return True
     # without a value in readable form nothing was compared
-    return None if not got or " at 0x" in example.wanted or "<" in example.wanted else False
+    return None if not got or opaque(example.wanted) else False
+
+
+def opaque(wanted: str) -> bool:
+    """Tell whether shown text says nothing of a value, as `<function f at 0x1>` does."""
+    return _OPAQUE.search(wanted) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,11 +22,15 @@ class Inquiry:
 
 def as_call(inquiry: Inquiry, target: Target) -> Call | None:
     """Write an inquiry as a call that the sandbox can observe; None where it cannot be one."""
-    if target.definition.is_async or target.facts.is_generator:
+    call, imports = inquiry.call, inquiry.call.imports
+    act = call.callee if target.facts.is_property else call.act
+    if call.as_written:
+        if not _is_expression(act):
+            return None
+    elif target.facts.is_generator:
         return None
-    call = inquiry.call
-    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
-    act = call.callee if target.facts.is_property else f"{call.callee}({inner})"
+    elif target.definition.is_async:
+        act, imports = f"asyncio.run({act})", (*imports, "import asyncio")
     given = bound_arguments(target, call)
     used = [name for name in given if name in free_names(inquiry.expression)]
     names = ", ".join(["result", *used])
@@ -35,8 +40,16 @@ def as_call(inquiry: Inquiry, target: Target) -> Call | None:
         arguments=(Argument(act), *(Argument(given[name]) for name in used)),
         arrange=call.arrange,
         fixtures=call.fixtures,
-        imports=call.imports,
+        imports=imports,
     )
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True
 
 
 async def ask(lab: Lab, inquiries: Sequence[tuple[Inquiry, Target]]) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from neovim_ai.testgen.model import Argument, Call, Case, Ending, Expectation, T
 from neovim_ai.testgen.scaffold import values
 
 RESULT = "result"
+_BINDS_TIGHTLY = (
+    *(ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.JoinedStr, ast.BinOp),
+    *(ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp),
+)
 _EQUALS_SINGLE = re.compile(r" == (True|False|None)$")
 
 
@@ -56,13 +61,13 @@ def body(
     call, wanted = case.call, case.expectation
     bound, arguments = _bound(case, target, names)
     acted = _act(call, arguments, target, wanted, plugin)
-    act, lines = acted.text, [*call.arrange, *bound, *acted.before]
+    act, lines = acted.text, [*_lines(*call.arrange), *bound, *acted.before]
     needed = [*call.imports, *acted.imports, *_for_values(case)]
     fixtures = list(call.fixtures)
     if wanted.ending is Ending.RAISED:
         more, extra = _raising(act, wanted, names)
     else:
-        more, extra = _asserting(act, wanted, names)
+        more, extra = _asserting(_operand(act) if call.as_written else act, wanted, names)
     lines += more
     needed += extra
     if wanted.stdout is not None:
@@ -72,6 +77,19 @@ def body(
     return Body(
         tuple(lines), tuple(dict.fromkeys(needed)), tuple(dict.fromkeys(fixtures)), acted.awaits
     )
+
+
+def _lines(*statements: str) -> list[str]:
+    return [line for one in statements for line in one.split("\n")]
+
+
+def _operand(act: str) -> str:
+    """Put an expression that people wrote into parentheses where a comparison would tear it."""
+    try:
+        node = ast.parse(act, mode="eval").body
+    except SyntaxError:
+        return act  # a statement is compared with nothing
+    return act if isinstance(node, _BINDS_TIGHTLY) else f"({act})"
 
 
 def _for_values(case: Case) -> list[str]:
@@ -110,6 +128,9 @@ def _act(
 ) -> _Act:
     """Return the expression that acts, with what it needs."""
     facts = target.facts if target else None
+    if call.as_written:
+        listed = wanted.ending is Ending.YIELDED and wanted.value
+        return _Act(f"list({call.callee})" if listed else call.callee)
     if facts is not None and facts.is_property and not arguments:
         return _Act(call.callee)
     inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in arguments)
@@ -142,7 +163,8 @@ def _raising(
         plain = "message" not in names and _is_plain(wanted.match)
         imports += [] if plain else ["import re"]
         match = f", match={match if plain else f're.escape({match})'}"
-    return [f"with pytest.raises({name}{match}):", f"    {act}"], imports
+    inner = [f"    {line}" for line in act.split("\n")]
+    return [f"with pytest.raises({name}{match}):", *inner], imports
 
 
 def _is_plain(text: str) -> bool:
@@ -158,9 +180,11 @@ def _asserting(
         checks = [_EQUALS_SINGLE.sub(r" is \1", check) for check in wanted.checks]
         return [f"{RESULT} = {act}", *(f"assert {check}" for check in checks)], []
     if not wanted.value:
-        return [act], []
+        return act.split("\n"), []
     expected = names.get("expected", wanted.value)
     if values.is_singleton(wanted.value):
+        if act.startswith("(") and _is_test(act) and wanted.value in ("True", "False"):
+            return [f"assert {act[1:-1]}" if wanted.value == "True" else f"assert not {act}"], []
         return [f"assert {act} is {expected}"], []
     if values.needs_approx(wanted.value) and values.can_approx(wanted.value):
         return [f"assert {act} == pytest.approx({expected})"], ["import pytest"]
@@ -171,6 +195,14 @@ def _asserting(
     ):
         return [f'assert {act} == ""'], []
     return [f"assert {act} == {expected}"], []
+
+
+def _is_test(act: str) -> bool:
+    """Tell whether an expression is a comparison or the like, which asserts itself."""
+    node = ast.parse(act, mode="eval").body
+    return isinstance(node, ast.Compare) or (
+        isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    )
 
 
 def _only_spoken_once(checks: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ import math
 import tokenize
 from collections.abc import Iterator
 
+_DEFINING = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SINGLES = frozenset({"True", "False", "None", "...", "NotImplemented"})
 
 
@@ -111,6 +112,7 @@ def free_names(source: str) -> frozenset[str]:
     read = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not _stores(n)}
     bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _stores(n)}
     bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    bound |= {n.name for n in ast.walk(tree) if isinstance(n, _DEFINING)}
     return frozenset(read - bound - set(dir(builtins)))
 
 
@@ -124,7 +126,7 @@ def bound_names(source: str) -> frozenset[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names |= {a.asname or a.name.partition(".")[0] for a in node.names}
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        elif isinstance(node, _DEFINING):
             names.add(node.name)
     return frozenset(names)
 

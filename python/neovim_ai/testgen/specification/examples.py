@@ -10,11 +10,12 @@ import tokenize
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from neovim_ai.testgen.model import Target
+from neovim_ai.testgen.model import Call, Target
 from neovim_ai.testgen.specification.docstring import Docstring
 from neovim_ai.testgen.specification.model import Example
-from neovim_ai.testgen.specification.session import Session
+from neovim_ai.testgen.specification.session import Found, Session
 
+PRINTERS = frozenset({"print", "pprint", "pp"})
 _SAID = re.compile(
     r"(?:returns?|outputs?|gives|yields|prints|result(?:\s+is)?|->|-->|=>|==>|→|==|=)?\s*:?\s*(.+)",
     re.IGNORECASE,
@@ -44,32 +45,113 @@ def _doctests(docstring: Docstring, target: Target, modules: Collection[str]) ->
     try:
         said = doctest.DocTestParser().get_examples(docstring.text)
     except ValueError:
+        yield from _unparsed(docstring, target, modules)
         return
     session, lines = Session(target, modules), docstring.text.split("\n")
     for one in said:
-        line = docstring.line_of(one.lineno)
-        comment = _comment(one.source) or _comment_below(one, lines)
-        for statement in _statements(one.source):
-            found = session.find(statement.value) if isinstance(statement, ast.Expr) else None
-            if found is None:
-                session.take(statement)
-                continue
-            plain = Example(found.call, over=found.over, said=one.source.strip(), line=line)
-            printed = re.fullmatch(r"print\((.*)\)", found.over)
-            if printed and one.want.strip() and one.exc_msg is None:
-                text = one.want.rstrip("\n")
-                said_so = f"{plain.said} prints {text}"
-                yield replace(plain, wanted=repr(text), over=f"str({printed[1]})", said=said_so)
-                continue
-            if one.exc_msg is not None:
-                raising = _raising(plain, one.exc_msg)
-                any_text = one.options.get(doctest.IGNORE_EXCEPTION_DETAIL, False)
-                yield replace(raising, message="") if any_text else raising
-            elif one.want.strip():
-                yield _wanting(plain, one.want)
-            elif comment:
-                yield from _commented(plain, comment)
+        line, statements = docstring.line_of(one.lineno), _statements(one.source)
+        if not statements:
+            yield from _no_python(one, target, line)
+            continue
+        for statement in statements[:-1]:
             session.take(statement)
+        comment = _comment(one.source) or _comment_below(one, lines)
+        yield from _at_prompt(one, statements[-1], comment, session, line)
+        # what raises or is not run prepares nothing
+        if one.exc_msg is None and not one.options.get(doctest.SKIP):
+            session.take(statements[-1])
+
+
+def _unparsed(docstring: Docstring, target: Target, modules: Collection[str]) -> Iterator[Example]:
+    """Tell of the calls in examples that doctest itself cannot read, a line at a time."""
+    for row, text in enumerate(docstring.text.split("\n")):
+        prompt, _, code = text.strip().partition(">>> ")
+        for statement in _statements(code) if not prompt else ():
+            found = Session(target, modules).written(statement)
+            if found is not None:
+                why = "doctest cannot parse it"
+                yield _plain(found, code.strip(), docstring.line_of(row), unread=why)
+
+
+def _no_python(one: doctest.Example, target: Target, line: int) -> Iterator[Example]:
+    name = target.definition.name
+    wanted = bool(one.want.strip()) or one.exc_msg is not None
+    if wanted and re.search(rf"\b{re.escape(name)}\b", one.source.partition("#")[0]):
+        call = Call(target.qualname, one.source.strip(), as_written=True)
+        yield Example(call, said=one.source.strip(), line=line, unread="it is no Python")
+
+
+def _plain(found: Found, said: str, line: int, unread: str = "") -> Example:
+    return Example(
+        found.call, over=found.over, said=said, line=line, unread=unread, calls=found.calls
+    )
+
+
+def _at_prompt(
+    one: doctest.Example, statement: ast.stmt, comment: str, session: Session, line: int
+) -> Iterator[Example]:
+    """Read what a session says of its last line, by what stands before it where that is needed."""
+    wanting, raising = bool(one.want.strip()) and one.exc_msg is None, one.exc_msg is not None
+    if not (wanting or raising or comment):
+        return
+    exact = not ("..." in one.want or one.options.get(doctest.NORMALIZE_WHITESPACE))
+    printed = _printed(statement) if wanting and exact else None
+    found = _alone(printed or statement, session, printed=printed is not None)
+    text = None if printed is None or found is None else one.want.rstrip("\n")
+    found = found or session.written(statement)
+    if found is None:
+        return
+    plain = _with_all(_plain(found, one.source.strip(), line), statement, session)
+    if one.options.get(doctest.SKIP):
+        # what it says came out once; nobody counts on it
+        skipped = replace(plain, unread="it is marked to be skipped")
+        yield from [skipped] if wanting or raising else ()
+    elif text is not None:
+        text = text.replace("<BLANKLINE>", "")
+        said = f"{plain.said} prints {text}"
+        yield replace(plain, wanted=repr(text), over=f"str({plain.over})", said=said)
+    elif one.exc_msg is not None:
+        example = _raising(plain, one.exc_msg)
+        any_text = one.options.get(doctest.IGNORE_EXCEPTION_DETAIL, False)
+        yield replace(example, message="") if any_text else example
+    elif wanting:
+        yield _wanting(plain, one.want, prints=prints(statement))
+    else:
+        yield from _commented(plain, comment)
+
+
+def _with_all(example: Example, statement: ast.stmt, session: Session) -> Example:
+    whole = session.written(statement, whole=True)
+    same = whole is None or whole.call == example.call
+    return example if same or whole is None else replace(example, whole=whole.call)
+
+
+def _alone(statement: ast.stmt, session: Session, *, printed: bool) -> Found | None:
+    """Return the one call of the target that a line is about; None where it is said whole."""
+    if not isinstance(statement, ast.Expr) or prints(statement):
+        return None
+    value = statement.value
+    found = session.find(value.value if isinstance(value, ast.Await) else value)
+    # what is made of a generator or of a coroutine can only be seen whole
+    itself = found is not None and found.over == "result" and not printed
+    return found if session.returns_at_once or itself else None
+
+
+def _printed(statement: ast.stmt) -> ast.Expr | None:
+    """Return what `print(value)` prints; None for anything else."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) != "print" or call.keywords:
+        return None
+    single = len(call.args) == 1 and not isinstance(call.args[0], ast.Starred)
+    return ast.Expr(call.args[0]) if single else None
+
+
+def prints(statement: ast.stmt) -> bool:
+    """Tell whether what a line shows must have been printed: it is no expression, or it prints."""
+    if not isinstance(statement, ast.Expr):
+        return True
+    call = statement.value
+    return isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in PRINTERS
 
 
 def _comment_below(example: doctest.Example, lines: Sequence[str]) -> str:
@@ -107,10 +189,10 @@ def _raising(example: Example, message: str) -> Example:
     )
 
 
-def _wanting(example: Example, want: str) -> Example:
+def _wanting(example: Example, want: str, *, prints: bool) -> Example:
     text = want.strip("\n")
-    said = f"{example.said} gives {text.strip()}"
-    value = literal(text.strip())
+    said = f"{example.said} {'prints' if prints else 'gives'} {text.strip()}"
+    value = None if prints or "..." in text else literal(text.strip())
     if value is not None:
         return replace(example, wanted=value, said=said)
     return replace(example, wanted=text, shown=True, said=said)

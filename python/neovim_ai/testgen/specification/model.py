@@ -21,6 +21,9 @@ class Example:
         said: The line or lines it was read from.
         line: 1-based line in the subject; 0 when it stands elsewhere.
         source: An example of the documentation, or a caller.
+        unread: Why it cannot be tried; empty for one that can.
+        calls: Calls of the target that it goes through, where `call` is not the only one.
+        whole: The line with all that was said before it, needed or not; None where that is `call`.
     """
 
     call: Call
@@ -32,6 +35,14 @@ class Example:
     said: str = ""
     line: int = 0
     source: Source = Source.EXAMPLE
+    unread: str = ""
+    calls: tuple[Call, ...] = ()
+    whole: Call | None = None
+
+    @property
+    def through(self) -> tuple[Call, ...]:
+        """The calls of the target that its outcome depends on."""
+        return self.calls or (self.call,)
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,23 @@ def test_what_cannot_be_written_is_described(root: Path) -> None:
     assert litter.litter == ("left.txt",)
 
 
+def test_a_line_of_an_example_runs_as_it_was_written(root: Path) -> None:
+    subject = subject_of(root, {"things.py": MODULE})
+    twice = "def twice(n):\n    return 2 * double(n)"
+    lines = [
+        Call("double", "twice(4) + 1", arrange=(twice,), as_written=True),
+        Call("double", "for n in (4, 5):\n    print(double(n))", as_written=True),
+        Call("double", "double(1)", as_written=True),
+        Call("double", "twice(4)", arrange=(twice, "twice(1)"), as_written=True),
+    ]
+    added, printed, small, before = in_lab(subject, lambda lab: lab.observe(lines))
+    assert (added.value, added.ending) == ("17", Ending.RETURNED)
+    assert added.lines
+    assert (printed.value, printed.stdout) == ("None", "8\n10\n")
+    assert (small.type, small.deliberate) == ("builtins.ValueError", True)
+    assert before.message == "cannot be arranged: ValueError: 1 is too small"
+
+
 def test_what_changes_from_run_to_run_is_not_pinned(root: Path) -> None:
     subject = subject_of(root, {"things.py": MODULE})
     shuffled, ordered = in_lab(
