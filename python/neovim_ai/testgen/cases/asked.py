@@ -40,4 +40,5 @@ async def asked(
                     texts[event.name] = event.text
     except TimeoutError:
         log.warn(f"the model was cut off after {seconds:.0f} s, {len(texts)} answers were kept")
+        model.cut_off(seconds, len(texts), len(fields))
     return texts, usage
