@@ -8,7 +8,7 @@ from typing import Any
 
 from neovim_ai.notes.parse import parse
 from neovim_ai.notes.rank.ranker import Ranker
-from neovim_ai.notes.store import Heading, StoredSection
+from neovim_ai.notes.store import Heading, StoredSection, heading_words
 from neovim_ai.notes.update import note_name
 from neovim_ai.notes.vault import Vault
 from neovim_ai.notes.words import section_words
@@ -35,7 +35,8 @@ class OpenBuffer:
     def heading(self, section: int) -> Heading:
         """Return what tells a section apart at a glance."""
         one = self.sections[section]
-        return Heading(one.path, one.row, one.mtime_ns, one.own, one.heading_path[-1])
+        words = heading_words(one.own, one.heading_path[-1])
+        return Heading(one.path, one.row, one.mtime_ns, words)
 
 
 def open_buffer(path: str, text: str, vault: Vault, ranker: Ranker[Any]) -> OpenBuffer:

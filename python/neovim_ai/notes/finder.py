@@ -248,7 +248,7 @@ class _Source:
     def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
         if self.buffer:
             return {one: self.buffer.heading(one) for one in ids}
-        return self.vault.store.headings(ids) if self.vault else {}
+        return self.vault.headings(ids) if self.vault else {}
 
     def outer(self, section: int) -> int:
         """Return the id by which clients know a section."""
@@ -291,7 +291,7 @@ def _has_all(text: str, parts: Sequence[str]) -> bool:
 
 def _covered(stored: Heading, asked: set[str], opened: tuple[str, ...]) -> float:
     """Return what it is worth that the query says much of the section's own heading."""
-    own = w.parts(w.fold(stored.name)) if stored.own else []
+    own = stored.words
     if not own:
         return 0.0
     said = sum(part in asked or (bool(opened) and part.startswith(opened)) for part in own)

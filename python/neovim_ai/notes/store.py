@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.notes import words as w
 from neovim_ai.notes.files import Stamp
 
 VERSION = 2
@@ -55,13 +56,12 @@ FROM json_each(?) asked JOIN sections s ON s.id = asked.value JOIN files f ON f.
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A section without its text: `name` is the last of its headings."""
+    """A section without its text: `words` are those of its own heading, none without one."""
 
     path: str
     row: int
     mtime_ns: int
-    own: int
-    name: str
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class Store:
     def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
         """Return what tells sections apart at a glance, for those that are there."""
         rows = self.db.execute(_SELECT_HEADINGS, (json.dumps([int(one) for one in ids]),))
-        return {row[0]: Heading(row[1], row[2], row[3], row[4], _last(row[5])) for row in rows}
+        return {row[0]: Heading(*row[1:4], heading_words(row[4], row[5])) for row in rows}
 
     def counts(self) -> tuple[int, int]:
         """Return how many files and sections there are."""
@@ -222,5 +222,8 @@ def _section(row: tuple[Any, ...]) -> StoredSection:
     )
 
 
-def _last(heading_path: str) -> str:
-    return heading_path.rpartition(PATH_SEPARATOR)[2]
+def heading_words(own: int, heading_path: str) -> tuple[str, ...]:
+    """Return the words of a section's own heading, folded."""
+    if not own:
+        return ()
+    return tuple(w.parts(w.fold(heading_path.rpartition(PATH_SEPARATOR)[2])))

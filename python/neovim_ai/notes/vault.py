@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from neovim_ai import paths
@@ -18,11 +18,13 @@ from neovim_ai.notes import files
 from neovim_ai.notes.model import Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker, Reader
-from neovim_ai.notes.store import Store
+from neovim_ai.notes.store import Heading, Store
 from neovim_ai.notes.update import BATCH_SECONDS, Change, update
 
 _IN_THREAD = 64
 """Files; more of them are read by a process of its own, so that queries never wait for Python."""
+_REMEMBERED = 8192
+"""Sections whose headings are kept, a few megabytes."""
 Watcher = Callable[[Progress], None]
 
 
@@ -59,6 +61,8 @@ class Vault:
         self.progress: Progress | None = None
         self.problem = ""
         self.version = 0
+        self._headings: dict[int, Heading] = {}
+        self._headings_version = 0
         self._turn = asyncio.Lock()
         self._waiting: asyncio.Task[Refreshed] | None = None
         self._watchers: set[Watcher] = set()
@@ -162,3 +166,13 @@ class Vault:
     def holds(self, path: str) -> bool:
         """Tell whether a path, there or not, belongs to the vault."""
         return files.is_note(self.root, Path(path))
+    def headings(self, ids: Sequence[int]) -> Mapping[int, Heading]:
+        """Return what tells sections apart at a glance; many of them come again at the next key."""
+        if self._headings_version != self.version or len(self._headings) > _REMEMBERED:
+            self._headings_version = self.version
+            self._headings.clear()
+        known = self._headings
+        if fresh := [one for one in ids if one not in known]:
+            known.update(self.store.headings(fresh))
+        return {one: known[one] for one in ids if one in known}
+

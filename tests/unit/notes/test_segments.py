@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.notes.notebook import Notebook
 
-from neovim_ai.notes.rank import shelf
+from neovim_ai.notes.rank import build, shelf
 from neovim_ai.notes.rank.build import Loose, merged
 from neovim_ai.notes.rank.guesses import _near
 from neovim_ai.notes.rank.segment import Segment, read, write
@@ -102,3 +102,40 @@ def test_many_segments_become_few_and_none_too_large(
     assert len(sizes) <= 12
     assert max(sizes) <= 40
     assert notebook.found("silver").total == 60
+
+
+@pytest.mark.parametrize("liked", [None, "n37"])
+def test_what_was_picked_for_a_common_word_is_what_all_that_hold_it_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, liked: str | None
+) -> None:
+    found = []
+    for many in (10, 10**9):
+        monkeypatch.setattr(build, "_MANY", many)
+        monkeypatch.setattr(build, "_CHAMPIONS", 12)
+        notebook = Notebook(tmp_path / "vault")
+        texts = [f"# n{n}\n\n{'silver ' * (n % 7 + 1)}{'x' * n}\n" for n in range(40)]
+        texts[3] = "# silver n3\n\nword\n"
+        path = notebook.write("a.md", "\n".join(texts))
+        if liked:
+            notebook.finder.remember(str(path), [liked])
+        notebook.update()
+        (one,) = notebook.vault.store.segments()
+        picked = shelf.get(notebook.vault.store, one)
+        assert picked and ("silver " in picked.champion_prefixes) == (many == 10)
+        found.append((notebook.find("silver ", 4), notebook.found("silver ").total))
+        notebook.vault.store.discard()
+    assert found[0] == found[1]
+    assert found[0][1] == 40
+    assert liked is None or liked in found[0][0]
+
+
+def test_an_option_is_not_taken_for_the_letter_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "_MANY", 4)
+    monkeypatch.setattr(build, "_CHAMPIONS", 12)
+    notebook = Notebook(tmp_path / "vault")
+    letters = "\n".join(f"# e{n}\n\nsilver `e` x{n}\n" for n in range(60))
+    notebook.write("a.md", f"{letters}\n# Long\n\n{'word ' * 200} `sed -e` {'word ' * 200}\n")
+    notebook.update()
+    assert notebook.find("-e ")[0] == "Long"

@@ -13,6 +13,7 @@ from neovim_ai.notes.rank.columns import (
     NOTHING,
     Numbers,
     Postings,
+    held,
     of_longer,
     of_term,
     of_terms,
@@ -105,13 +106,13 @@ def weighed(
     total = sum(len(shard.segment) for shard in shards)
     found = []
     for atom in atoms:
-        exact = sum(len(of_term(shard.segment, atom.text)) for shard in shards)
+        exact = sum(held(shard.segment, atom.text) for shard in shards)
         loose = 0
         if atom.goes_on:
             loose = sum(len(of_longer(shard.segment, atom.text)) for shard in shards)
         standing = guesses.get(atom.text, ()) if guesses else ()
         for one in standing:
-            loose += sum(len(of_term(shard.segment, one)) for shard in shards)
+            loose += sum(held(shard.segment, one) for shard in shards)
         found.append(
             Atom(
                 atom.text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -220,14 +220,14 @@ def _spelt(words: Sequence[str]) -> dict[str, NDArray[Any]]:
 def _champions(
     names: list[str], starts: Ints, sections: Ints, payloads: Payloads, size: int
 ) -> tuple[list[str], list[tuple[Ints, Floats]], list[int]]:
-    """Pick the best sections of one and two letters, where there are too many to rank per key."""
+    """Pick the best sections of short prefixes and of words, where too many to rank per key."""
     prefixes, bests, totals = [], [], []
-    for prefix, first, last in _short_prefixes(names):
+    for prefix, first, last in chain(_short_prefixes(names), _common_words(names, starts)):
         here = slice(int(starts[first]), int(starts[last]))
         if here.stop - here.start < _MANY:
             continue
         worth = s.PREFIX + s.flat_scores(payloads[here])
-        if names[first] == prefix:
+        if names[first] == prefix.rstrip():
             exact = slice(int(starts[first + 1]) - here.start)
             worth[exact] += s.SECTION - s.PREFIX
             worth[exact][payloads[here][exact] & w.PATH > 0] += s.HEADING - s.SECTION
@@ -238,6 +238,13 @@ def _champions(
         bests.append((best.astype(np.uint32), dense[best]))
         totals.append(int((dense > 0).sum()))
     return prefixes, bests, totals
+
+
+def _common_words(names: list[str], starts: Ints) -> Iterable[tuple[str, int, int]]:
+    """Yield the words that many sections hold, a space behind them as they are typed."""
+    for at in np.flatnonzero(np.diff(starts) >= _MANY).tolist():
+        if names[at] > " ":
+            yield names[at] + " ", at, at + 1
 
 
 def _short_prefixes(names: list[str]) -> Iterable[tuple[str, int, int]]:

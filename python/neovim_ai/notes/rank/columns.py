@@ -78,6 +78,12 @@ def of_term(segment: Segment, text: str) -> Postings:
     return NOTHING if term < 0 else Postings(*segment.postings(term, term + 1), is_sorted=True)
 
 
+def held(segment: Segment, text: str) -> int:
+    """Return how many sections hold a term."""
+    term = segment.term(text)
+    return 0 if term < 0 else segment.held(term, term + 1)
+
+
 def of_longer(segment: Segment, prefix: str) -> Postings:
     """Return the postings of the terms that begin with a prefix and are longer."""
     first, last = segment.terms_from(prefix)

@@ -1,6 +1,7 @@
 """Words of the notes that someone may have meant: one edit away from four letters, two from eight.
 
-All words of a segment are compared at once, a column of the edit distance at a time.
+All words of a segment are looked at once: which letters they have, then where these are; the edit
+distance is left to the few that remain, a column of it at a time.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from neovim_ai.notes.rank.spelling import edits_allowed
 MOST = 40
 """Guesses for one word; the nearest are kept."""
 _FAR = 9
+_REMEMBERED = 64
 
 
 def near(shards: Sequence[Shard], query: Query) -> Mapping[str, tuple[str, ...]]:
@@ -36,11 +38,22 @@ def near(shards: Sequence[Shard], query: Query) -> Mapping[str, tuple[str, ...]]
     return found
 
 
-def _near(segment: Segment, word: str, goes_on: bool) -> dict[str, int]:
+def _near(segment: Segment, word: str, goes_on: bool) -> Mapping[str, int]:
+    """Return the words near to one, with their edits; most words are the same at the next key."""
+    known = segment.guessed
+    if (word, goes_on) not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[word, goes_on] = _looked_for(segment, word, goes_on)
+    return known[word, goes_on]
+
+
+def _looked_for(segment: Segment, word: str, goes_on: bool) -> dict[str, int]:
     allowed = edits_allowed(word)
     if not allowed or len(word) > WIDTH:
         return {} if goes_on else _longer(segment, word)
     rows = _may_be(segment, word, allowed, goes_on)
+    rows = _much_in_place(segment.letters, word, allowed, rows)
     letters, lengths = segment.letters[:, rows], segment.lengths[rows]
     distances = _distances(word, letters, lengths, allowed, goes_on)
     close = np.flatnonzero(distances <= allowed)
@@ -64,16 +77,38 @@ def _longer(segment: Segment, word: str) -> dict[str, int]:
 
 
 def _may_be(segment: Segment, word: str, allowed: int, goes_on: bool) -> NDArray[Any]:
-    """Return the words that lengths and letters do not rule out: one edit changes one letter."""
+    """Return the words that letters and lengths do not rule out: one edit changes one letter."""
     mine = np.uint32(0)
     for char in word:
         mine |= np.uint32(1) << np.uint32(ord(char) & 31)
-    fits = segment.lengths >= len(word) - allowed
-    fits &= np.bitwise_count(mine & ~segment.letter_sets) <= allowed
+    shared = np.bitwise_count(segment.letter_sets & mine)
+    rows = np.flatnonzero(shared >= int(mine).bit_count() - allowed)
+    lengths = segment.lengths[rows]
+    fits = lengths >= len(word) - allowed
     if not goes_on:
-        fits &= segment.lengths <= len(word) + allowed
-        fits &= np.bitwise_count(segment.letter_sets & ~mine) <= allowed
-    return np.flatnonzero(fits)
+        fits &= lengths <= len(word) + allowed
+        fits &= np.bitwise_count(segment.letter_sets[rows] & ~mine) <= allowed
+    return rows[fits]
+
+
+def _much_in_place(
+    letters: NDArray[np.uint16], word: str, allowed: int, rows: NDArray[Any]
+) -> NDArray[Any]:
+    """Return those of the words that have all letters but the allowed ones about where they belong.
+
+    An edit takes or changes one letter at most and moves the others by one place; two letters that
+    swapped places are where they belong but for one. A few letters rule out most words.
+    """
+    codes = [ord(char) & 0xFFFF for char in word]
+    few = allowed + 2
+    for count in (few, len(word)) if len(word) > few else (len(word),):
+        here = letters[: count + allowed].take(rows, axis=1)
+        missed = np.zeros(len(rows), dtype=np.uint8)
+        for at, code in enumerate(codes[:count]):
+            around = here[max(0, at - allowed) : at + allowed + 1]
+            missed += ~(around == code).any(axis=0)
+        rows = rows[missed <= allowed]
+    return rows
 
 
 def _distances(

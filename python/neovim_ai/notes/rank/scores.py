@@ -44,10 +44,12 @@ def rarity(holding: int, total: int) -> np.float32:
 
 def best_of(scores: Floats, count: int) -> NDArray[Any]:
     """Return where the highest scores above 0 are, highest first; of equals the first ones."""
-    if len(scores) > 4 * count:
-        threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
-        # Of equals at the threshold too many may remain; they are cut below.
-        there = np.flatnonzero(scores >= max(threshold, np.float32(1e-9)))
-    else:
+    if len(scores) <= 4 * count:
         there = np.flatnonzero(scores > 0)
+    else:
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        there = np.flatnonzero(scores > max(least, np.float32(0)))
+        if least > 0:
+            # Most may be equal, as are all that hold a phrase.
+            there = np.concatenate([there, np.flatnonzero(scores == least)[:count]])
     return there[np.argsort(-scores[there], kind="stable")][:count]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +11,7 @@ from neovim_ai.notes import words as w
 from neovim_ai.notes.query import Query
 from neovim_ai.notes.rank import scores as s
 from neovim_ai.notes.rank.atoms import Atom, Column, Shard, atoms_of, column, weighed
-from neovim_ai.notes.rank.columns import (
-    Numbers,
-    of_phrase,
-    of_term,
-)
+from neovim_ai.notes.rank.columns import Numbers, of_phrase, of_term
 from neovim_ai.notes.rank.model import Hit, Ranking, Tier
 from neovim_ai.notes.rank.scores import Floats, best_of, flat_scores, rarity
 from neovim_ai.notes.rank.segment import Segment
@@ -24,6 +19,7 @@ from neovim_ai.notes.rank.segment import Segment
 _LONGER_IS_WORTH = np.float32(0.6)
 _GUESSED_IS_WORTH = np.float32(0.4)
 _PHRASE_BONUS = np.float32(400)
+_TIERS = tuple(sorted(tier for tier in Tier if tier >= 0))
 MOST_FACTOR = 3
 """How many times the limit is kept of each segment, since ties are broken later."""
 
@@ -190,13 +186,15 @@ def _lift_phrases(
 
 
 def _champions(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) -> Answer | None:
-    """Answer one or two letters by what was picked when the segment was made."""
-    if len(atoms) != 1 or not atoms[0].goes_on or atoms[0].flag or shard.is_filtered:
+    """Answer one or two letters, or a common word, by what was picked when the segment was made."""
+    if len(atoms) != 1 or atoms[0].flag or shard.is_filtered:
         return None
     if query.marks or query.phrases or query.without or query.without_marks:
         return None
-    segment = shard.segment
-    number = segment.champion_numbers.get(atoms[0].text)
+    if any(word.whole for word in query.words):
+        return None
+    segment, atom = shard.segment, atoms[0]
+    number = segment.champion_numbers.get(atom.text if atom.goes_on else atom.text + " ")
     if number is None:
         return None
     here = slice(int(segment.champion_starts[number]), int(segment.champion_starts[number + 1]))
@@ -206,9 +204,23 @@ def _champions(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) ->
         numbers, scores = numbers[kept], scores[kept]
         if len(numbers) < limit:
             return None
-    by_number = np.argsort(numbers)
     total = int(segment.champion_totals[number])
+    if not atom.goes_on:
+        return _common(shard, query, atom, numbers, total, limit)
+    by_number = np.argsort(numbers)
     return _best(shard, numbers[by_number], scores[by_number].copy(), total, limit)
+
+
+def _common(
+    shard: Shard, query: Query, atom: Atom, picked: Numbers, total: int, limit: int
+) -> Answer:
+    """Score what was picked for a word as all that hold it would be, and the favourites with it."""
+    liked = [one for one in shard.favourites if shard.allowed is None or shard.allowed[one]]
+    numbers = np.union1d(picked, np.array(liked, dtype=np.uint32))
+    exact = of_term(shard.segment, atom.text).at(numbers, len(shard.segment))
+    numbers, exact = numbers[exact > 0], exact[exact > 0]
+    scores = _scored(shard, query, [atom], numbers, [exact], [None], guessing=False)
+    return _best(shard, numbers, scores, total, limit)
 
 
 def _some(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) -> Answer:
@@ -230,16 +242,26 @@ def _some(shard: Shard, query: Query, atoms: Sequence[Atom], limit: int) -> Answ
 
 
 def _ranking(shards: Sequence[Shard], answers: Sequence[Answer], limit: int) -> Ranking:
-    hits: list[Hit] = []
-    for shard, (numbers, scores, _) in zip(shards, answers, strict=True):
-        ids: NDArray[Any] = shard.segment.ids[numbers]
-        hits += [
-            Hit(shard.store, int(one), _tier(score), float(score % s.TIER))
-            for one, score in zip(ids, scores, strict=True)
-        ]
-    hits.sort(key=lambda hit: (-hit.tier, -hit.score))
-    return Ranking(tuple(hits[: limit * MOST_FACTOR]), sum(total for _, _, total in answers))
-
-
-def _tier(score: np.float32) -> Tier:
-    return Tier(min(int(score // s.TIER), Tier.PHRASE))
+    """Bring the best of all segments into one order."""
+    total = sum(found for _, _, found in answers)
+    if not total:
+        return Ranking((), 0)
+    scores = np.concatenate([worth for _, worth, _ in answers])
+    pairs = list(zip(shards, answers, strict=True))
+    ids = np.concatenate([shard.segment.ids[numbers] for shard, (numbers, _, _) in pairs])
+    stores = np.repeat([shard.store for shard in shards], [len(one[0]) for one in answers])
+    best = np.argsort(-scores, kind="stable")[: limit * MOST_FACTOR]
+    tiers, within = np.divmod(scores[best], s.TIER)
+    return Ranking(
+        tuple(
+            Hit(store, section, _TIERS[min(int(tier), Tier.PHRASE)], score)
+            for store, section, tier, score in zip(
+                stores[best].tolist(),
+                ids[best].tolist(),
+                tiers.tolist(),
+                within.tolist(),
+                strict=True,
+            )
+        ),
+        total,
+    )

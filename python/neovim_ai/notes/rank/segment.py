@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ MAGIC = b"notes-segment 2\n"
 WIDTH = 20
 """Letters of a word that are compared when a typo is looked for."""
 BEYOND = "\U0010ffff"
+_REMEMBERED = 4096
 _ARRAYS = (
     "ids", "files", "bounds", "stream",
     "starts", "sections", "payloads",
@@ -51,7 +52,8 @@ class Segment:
         payloads: Postings: flags and weight.
         position_starts: Where a term's positions begin; one more than terms.
         positions: Places in `stream`, ascending within a term.
-        champion_prefixes: Short prefixes with so many postings that their best were picked before.
+        champion_prefixes: Short prefixes, and whole words with a space behind them, with so many
+            postings that their best were picked before.
         champion_starts: Where a prefix's champions begin; one more than prefixes.
         champions: The best sections of a prefix.
         champion_scores: What `search` gives these.
@@ -86,8 +88,18 @@ class Segment:
 
     def term(self, text: str) -> int:
         """Return a term's number, or -1."""
-        at = bisect_left(self.terms, text)
-        return at if at < len(self.terms) and self.terms[at] == text else -1
+        known = self._numbers.get(text)
+        if known is None:
+            at = bisect_left(self.terms, text)
+            known = at if at < len(self.terms) and self.terms[at] == text else -1
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
+            self._numbers[text] = known
+        return known
+
+    def held(self, first: int, last: int) -> int:
+        """Return how many postings a range of terms has."""
+        return int(self.starts[last]) - int(self.starts[first])
 
     def terms_from(self, prefix: str) -> tuple[int, int]:
         """Return the range of terms that begin with a prefix."""
@@ -102,6 +114,16 @@ class Segment:
     def first_word(self) -> int:
         """The first term that is not a mark."""
         return bisect_left(self.terms, " ")
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Terms that were asked for lately: a query asks for each more than once."""
+        return {}
+
+    @cached_property
+    def guessed(self) -> dict[tuple[str, bool], Mapping[str, int]]:
+        """What `guesses` found lately: a word, whether it may go on, and those near to it."""
+        return {}
 
     @cached_property
     def champion_numbers(self) -> dict[str, int]:
