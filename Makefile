@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 LUA := lua plugin examples tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup try test torture test-model lint format help-options bench bench-full corpus clean
+.PHONY: help setup try test torture test-model lint format help-options pictures bench bench-full corpus clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ format: setup ## format the Python files
 
 help-options: setup ## write the options part of :help anew from the option schema
 	@$(PYTHON) tests/unit/test_help.py
+
+pictures: setup ## make the pictures of README.md anew, of real runs with the local model
+	@.venv/bin/neovim-ai model pull >/dev/null
+	@$(PYTHON) -m doc.pictures
 
 bench: setup ## measure what README.md quotes, beside the alternatives; samples where all takes longer
 	@$(PYTHON) -m bench
