@@ -3,7 +3,8 @@
 `lua/neovim_ai/notes/types.lua` mirrors them.
 
 `notes_chosen` takes `{path, heading_path}`. `notes_refresh` takes `{paths}` (absent: all) and
-returns `{sections, files, changed, seconds}`. `notes_buffer` takes a `NoteBufferMessage`.
+returns `{sections, files, changed, seconds, folders}`; `folders`, worth watching, are empty where
+`paths` were given. `notes_buffer` takes a `NoteBufferMessage`.
 `notes_todo_done` takes `{buffer, row}` and returns `{edit}`, `notes_links` takes `{path, row}` and
 returns `{backlinks, broken}`. `notes_link_to` takes `{row: NoteRowMessage, from_path}` and returns
 `{text}`. `notes_new` takes `{title, vault}` (absent: the first) and returns `{path, lines}` of a

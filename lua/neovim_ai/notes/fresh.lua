@@ -1,4 +1,5 @@
---- Notes that changed on the disk are found again: after a save, and when Neovim gets the focus.
+--- Notes that changed on the disk are found again: after a save, when their folder says so, and
+--- when Neovim gets the focus.
 local M = {}
 
 local client = require("neovim_ai.client")
@@ -7,13 +8,24 @@ local vaults = require("neovim_ai.notes.vaults")
 local enabled = false
 local looked ---@type string? which host has looked at which notes
 
+local refresh ---@type fun(paths?: string[])
+
+--- Watch where the notes are, as far as that is known.
+---@param folders? string[]
+local function follow(folders)
+  if folders and #folders > 0 then
+    require("neovim_ai.notes.watch").follow(folders, refresh)
+  end
+end
+
 ---@param paths? string[] nil: look at all of them
-local function refresh(paths)
+function refresh(paths)
   if vaults.missing() then
     return
   end
   client.request("notes_refresh", { paths = paths }, {
     result = function(result)
+      follow(result.folders)
       if (result.changed or 0) > 0 then
         require("neovim_ai.notes.search").refreshed()
       end
@@ -40,7 +52,8 @@ function M.look(done, quiet)
   end
   client.request("notes_refresh", {}, {
     label = not quiet and "reading your notes" or nil,
-    result = function()
+    result = function(result)
+      follow(result.folders)
       looked = who()
       done()
     end,

@@ -92,7 +92,8 @@ class SharedNotes:
     ) -> Refreshed:
         """Look at the files again."""
         named = None if paths is None else [_root(path) for path in paths]
-        return Refreshed(**await self._call("refresh", {"paths": named}, progress))
+        told = await self._call("refresh", {"paths": named}, progress)
+        return Refreshed(**{**told, "folders": tuple(told["folders"])})
 
     async def buffer(self, path: str, text: str | None) -> None:
         """Search a file as it stands in a buffer, until that is None."""

@@ -166,12 +166,21 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a look at the files gave; `changed` counts files that were read anew or are gone."""
+    """What a look at the files gave.
+
+    Attributes:
+        sections: How many there are.
+        files: How many there are.
+        changed: Files that were read anew or are gone.
+        seconds: What it took.
+        folders: Where notes lie, worth watching; empty when single files were looked at.
+    """
 
     sections: int
     files: int
     changed: int
     seconds: float
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from neovim_ai import paths
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.notes import files
+from neovim_ai.notes import files, folders
 from neovim_ai.notes.model import Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker, Reader
@@ -66,6 +66,8 @@ class Vault:
         self._turn = asyncio.Lock()
         self._waiting: asyncio.Task[Refreshed] | None = None
         self._watchers: set[Watcher] = set()
+        self._folders: tuple[str, ...] = ()
+        self._folders_of = -1
 
     def close(self) -> None:
         """Let go of the store."""
@@ -106,7 +108,24 @@ class Vault:
             finally:
                 self.progress = None
             number, sections = self.store.counts()
-            return Refreshed(sections, number, changed, time.monotonic() - began)
+            seconds = time.monotonic() - began
+            watched = await self._worth_watching() if only is None else ()
+            return Refreshed(sections, number, changed, seconds, watched)
+
+    async def _worth_watching(self) -> tuple[str, ...]:
+        """Return the folders of the notes, looked up beside the queries, which must not wait."""
+        version = self.version
+        if version != self._folders_of:
+            self._folders = await asyncio.to_thread(self._looked_up)
+            self._folders_of = version
+        return self._folders
+
+    def _looked_up(self) -> tuple[str, ...]:
+        store = Store(self._folder, self._ranker.name)
+        try:
+            return folders.of_vault(store, self.root)
+        finally:
+            store.close()
 
     async def _read(self, only: Sequence[str] | None) -> int:
         few = only if only is not None else [self.root] if not self.root.is_dir() else None

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.notes.notebook import Notebook
 
 from neovim_ai.errors import AiError
-from neovim_ai.notes import update
+from neovim_ai.notes import folders, update
 from neovim_ai.notes.vault import index_folder
 
 
@@ -173,3 +173,17 @@ def test_notes_that_cannot_be_written_can_be_searched(notebook: Notebook) -> Non
         assert list(notebook.root.iterdir()) == [path]
     finally:
         notebook.root.chmod(0o700)
+
+
+def test_the_folders_of_the_newest_notes_and_those_above_are_worth_watching(
+    notebook: Notebook,
+) -> None:
+    for number, name in enumerate(("old/a/1.md", "new/b/c/2.md", "3.md")):
+        os.utime(notebook.write(name, "# n\n"), ns=(number, number))
+    (notebook.root / "empty").mkdir()
+    notebook.update()
+    root, store = notebook.root, notebook.vault.store
+    inside = ("new/b/c", "new/b", "new", "old/a", "old")
+    assert folders.of_vault(store, root) == (str(root), *(str(root / one) for one in inside))
+    assert folders.of_vault(store, root, 3) == (str(root), *(str(root / i) for i in inside[:2]))
+    assert folders.of_vault(store, root / "3.md") == (str(root),)

@@ -172,6 +172,7 @@ class Session:
                 sum(one.files for one in done),
                 sum(one.changed for one in done),
                 max((one.seconds for one in done), default=0.0),
+                tuple(folder for one in done for folder in one.folders),
             )
         )
 
