@@ -207,7 +207,11 @@ def _pip(venv: Path, arguments: list[str], hint: str = "") -> None:
 def _run(
     command: list[str], failure: str, hint: str = "run this again once that is mended"
 ) -> None:
-    if subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode != 0:
+    # pip builds in processes of its own, which do not know that ours was started with `-I`.
+    foreign = ("PYTHONPATH", "PYTHONHOME")
+    environment = {name: value for name, value in os.environ.items() if name not in foreign}
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=environment)
+    if done.returncode != 0:
         raise InstallError(f"{failure}; {hint}")
 
 

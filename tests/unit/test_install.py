@@ -73,6 +73,20 @@ def test_constraints_are_passed_to_pip(venv: Path, commands: list[list[str]]) ->
     assert Path(commands[0][at + 1]) == installer.CHECKOUT / "constraints.txt"
 
 
+def test_what_python_is_told_by_the_shell_does_not_reach_pip(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('not the real one')", encoding="utf-8")
+    for name in ("PYTHONPATH", "PYTHONHOME", "KEPT"):
+        monkeypatch.setenv(name, str(tmp_path))
+    seen = tmp_path / "seen.json"
+    tell = f"import json, os; open({str(seen)!r}, 'w').write(json.dumps(dict(os.environ)))"
+    installer._run([sys.executable, "-c", tell], "it did not run")
+    told = json.loads(seen.read_text(encoding="utf-8"))
+    assert told["KEPT"] == str(tmp_path)
+    assert not {"PYTHONPATH", "PYTHONHOME"} & told.keys()
+
+
 def test_other_extras_install_again(venv: Path, commands: list[list[str]]) -> None:
     installer.install(venv, "dev", with_nvim=False)
     installer.install(venv, "local,dev", with_nvim=False)
