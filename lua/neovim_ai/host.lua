@@ -5,12 +5,35 @@ local TRIES = 3 -- crashes before a first reply after which it stays down
 local KEPT = 100 -- lines of the host's last words
 
 -- `_exit`: when the editor is gone a thread that still downloads must not keep the process.
+-- A host that cannot take a message ends. pynvim would send a reply that nobody asked for, of which
+-- Neovim dies (0.11.4), or show a traceback with all that was asked, code too.
 local BOOT = [[
-import os, sys
+import os, sys, traceback
 if sys.version_info < (3, 11):
     sys.exit("Python %d.%d is too old" % sys.version_info[:2])
 sys.path = [p for p in sys.path if p]
 import pynvim
+from pynvim.msgpack_rpc.async_session import AsyncSession
+from pynvim.msgpack_rpc.msgpack_stream import MsgpackStream
+from pynvim.plugin.host import Host
+def end():
+    try:
+        traceback.print_exc()
+    finally:
+        os._exit(70)
+def take(self, message):
+    kind = message[0]
+    self._handlers[kind](message)
+def feed(self, data, feed=MsgpackStream._on_data):
+    try:
+        feed(self, data)
+    except Exception:
+        end()
+def failed(self, said):
+    if sys.exc_info()[0]:
+        end()
+    sys.stderr.write(said)
+AsyncSession._on_message, MsgpackStream._on_data, Host._on_async_err = take, feed, failed
 try:
     pynvim.start_host()
 except (EOFError, OSError):
@@ -101,8 +124,8 @@ local function last_words()
   if text:find("MemoryError", 1, true) then
     return {
       kind = "memory",
-      message = "The Python host ran out of memory and ended unexpectedly; nothing was changed.",
-      hint = "Close something that takes much of it; the next command starts the host again.",
+      message = "The Python host ran out of memory and ended; nothing was changed.",
+      hint = "Close something that takes much; the next command starts it again.",
     }
   end
   return {

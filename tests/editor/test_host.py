@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.editor.conftest import CODE
 from tests.editor.driver import ROOT, Editor
 from tests.fake_llm import FakeLLM, Gate, pausing
@@ -130,6 +132,59 @@ def test_prestart_starts_the_host_at_the_first_python_buffer(
     fresh_editor.setup(prestart=True)
     fresh_editor.open(tmp_path / "code.py", CODE)
     fresh_editor.wait("require('neovim_ai.client').hello_result ~= nil")
+
+
+BROKEN = {
+    "taking it": """
+from pynvim.msgpack_rpc.session import Session
+def broken(self, name, args, real=Session._on_notification):
+    if name == "neovim_ai_cancel":
+        raise MemoryError
+    real(self, name, args)
+Session._on_notification = broken
+""",
+    "reading it": """
+from pynvim.msgpack_rpc.msgpack_stream import MsgpackStream
+def broken(self, data, real=MsgpackStream._on_data):
+    if b"neovim_ai_cancel" in data:
+        raise MemoryError
+    real(self, data)
+MsgpackStream._on_data = broken
+""",
+    "starting it": """
+import threading
+def broken(self, real=threading.Thread.start):
+    if self.name == "neovim-ai-jobs":
+        raise MemoryError
+    real(self)
+threading.Thread.start = broken
+""",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_host_that_fails_at_a_message_ends_and_the_editor_lives(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, broken: str
+) -> None:
+    """A reply that pynvim would send then ends Neovim itself, with all that is not saved."""
+    code = tmp_path / "broken.py"
+    code.write_text(BROKEN[broken], encoding="ascii")
+    python = script(tmp_path, f'exec {sys.executable} -I -c "$(cat {code})\n$3" "$4"')
+    where = {"provider": "url", "base_url": fake_llm.base_url}
+    fresh_editor.setup(**where, python=python)
+    gate = Gate()
+    fake_llm.script(pausing("summary: Return how many bytes a wri", gate, ""))
+    ask(fresh_editor, tmp_path)
+    if broken != "starting it":
+        gate.wait_reached()
+        fresh_editor.nvim.command("AiStop")
+    fresh_editor.wait(f"not {RUNS}")
+    assert "Traceback" not in fresh_editor.messages()
+    assert fresh_editor.text() == CODE
+    gate.open()
+    fresh_editor.setup(**where)
+    ask(fresh_editor, tmp_path)
+    fresh_editor.offered()
 
 
 def test_the_environment_does_not_leak_into_the_host(fresh_editor: Editor, tmp_path: Path) -> None:
