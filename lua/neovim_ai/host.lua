@@ -5,10 +5,11 @@ local TRIES = 3 -- crashes before a first reply after which it stays down
 local KEPT = 100 -- lines of the host's last words
 
 -- `_exit`: when the editor is gone a thread that still downloads must not keep the process.
--- A host that cannot take a message ends. pynvim would send a reply that nobody asked for, of which
--- Neovim dies (0.11.4), or show a traceback with all that was asked, code too.
+-- A host that cannot take or send a message ends. pynvim would send a reply that nobody asked for,
+-- of which Neovim dies (0.11.4), or show a traceback with all that was asked, code too, or go on
+-- without the message, and who waits for it would wait for ever.
 local BOOT = [[
-import os, sys, traceback
+import asyncio, os, sys, traceback
 if sys.version_info < (3, 11):
     sys.exit("Python %d.%d is too old" % sys.version_info[:2])
 sys.path = [p for p in sys.path if p]
@@ -16,9 +17,9 @@ import pynvim
 from pynvim.msgpack_rpc.async_session import AsyncSession
 from pynvim.msgpack_rpc.msgpack_stream import MsgpackStream
 from pynvim.plugin.host import Host
-def end():
+def end(error):
     try:
-        traceback.print_exc()
+        traceback.print_exception(error)
     finally:
         os._exit(70)
 def take(self, message):
@@ -27,13 +28,18 @@ def take(self, message):
 def feed(self, data, feed=MsgpackStream._on_data):
     try:
         feed(self, data)
-    except Exception:
-        end()
+    except Exception as error:
+        end(error)
 def failed(self, said):
     if sys.exc_info()[0]:
-        end()
+        end(sys.exc_info()[1])
     sys.stderr.write(said)
+def lost(self, context, tell=asyncio.BaseEventLoop.call_exception_handler):
+    if isinstance(context.get("exception"), MemoryError):
+        end(context["exception"])
+    tell(self, context)
 AsyncSession._on_message, MsgpackStream._on_data, Host._on_async_err = take, feed, failed
+asyncio.BaseEventLoop.call_exception_handler = lost
 try:
     pynvim.start_host()
 except (EOFError, OSError):

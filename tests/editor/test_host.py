@@ -151,6 +151,14 @@ def broken(self, data, real=MsgpackStream._on_data):
     real(self, data)
 MsgpackStream._on_data = broken
 """,
+    "answering it": """
+from pynvim.msgpack_rpc.session import Session
+def broken(self, call, *arguments, real=Session.threadsafe_call):
+    def fail():
+        raise MemoryError
+    self._async_session._msgpack_stream.loop.threadsafe_call(fail)
+Session.threadsafe_call = broken
+""",
     "starting it": """
 import threading
 def broken(self, real=threading.Thread.start):
@@ -175,7 +183,7 @@ def test_a_host_that_fails_at_a_message_ends_and_the_editor_lives(
     gate = Gate()
     fake_llm.script(pausing("summary: Return how many bytes a wri", gate, ""))
     ask(fresh_editor, tmp_path)
-    if broken != "starting it":
+    if broken in ("taking it", "reading it"):
         gate.wait_reached()
         fresh_editor.nvim.command("AiStop")
     fresh_editor.wait(f"not {RUNS}")
