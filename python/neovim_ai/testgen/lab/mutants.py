@@ -20,6 +20,9 @@ from neovim_ai.testgen.model import Mutant, Target
 if TYPE_CHECKING:
     import libcst as cst
 
+OPPOSITES = {"min": "max", "max": "min", "any": "all", "all": "any"}
+"""Built-in functions that are mixed up: what is easily taken for the other."""
+
 LONGEST = 60
 """Characters of code before and after that are shown."""
 
@@ -206,7 +209,8 @@ def _mutated(module: cst.Module, node: cst.CSTNode) -> Iterator[tuple[str, str]]
             name = operator.__name__.removeprefix("operator_").replace("_", " ")
             for mutant in operator(node):
                 yield name, module.code_for_node(mutant).strip()
-    for name, found in (("relation", _relations(node)), ("number", _numbers(node))):
+    own = (("relation", _relations), ("number", _numbers), ("opposite", _opposites))
+    for name, found in ((name, made(node)) for name, made in own):
         for mutant in found:
             yield name, module.code_for_node(mutant).strip()
 
@@ -236,3 +240,13 @@ def _numbers(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
         return []
     value = node.evaluated_value - 1
     return [cst.Integer(str(value))] if value >= 0 else [cst.parse_expression(f"({value})")]
+
+
+def _opposites(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """Return a call of the opposite built-in, as mutmut does for methods of text."""
+    import libcst as cst
+
+    if not isinstance(node, cst.Call) or not isinstance(node.func, cst.Name):
+        return []
+    other = OPPOSITES.get(node.func.value)
+    return [node.with_changes(func=cst.Name(other))] if other else []

@@ -143,6 +143,17 @@ def test_mutants_are_distinct_and_leave_docstrings_and_annotations_alone(root: P
     assert {change.mutant.target for change in made} == {"sign", "push", "spin"}
 
 
+def test_a_built_in_function_is_mixed_up_with_its_opposite(root: Path) -> None:
+    text = "def span(rows):\n    return max(rows) - min(rows) if any(rows) else self.all(rows)\n"
+    subject = subject_of(root, {"thing.py": text})
+    made = [c.mutant for c in changes(text, subject.targets) if c.mutant.operator == "opposite"]
+    assert [(one.before, one.after) for one in made] == [
+        ("max(rows)", "min(rows)"),
+        ("min(rows)", "max(rows)"),
+        ("any(rows)", "all(rows)"),
+    ]
+
+
 def test_mutants_with_the_same_bytecode_are_left_out(root: Path) -> None:
     subject = subject_of(root, {"thing.py": "def f(x):\n    if x or False:\n        return 0x1\n"})
     made = changes(subject.source.text, subject.targets)

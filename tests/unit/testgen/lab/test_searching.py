@@ -155,6 +155,19 @@ def test_found_calls_tell_most_mutants_from_the_subject(root: Path) -> None:
     assert killed >= 0.75 * mutants > 0
 
 
+def test_a_call_that_mixed_up_functions_and_arguments_would_pass_is_not_the_one_shown(
+    root: Path,
+) -> None:
+    module = "def clamp(value, low, high):\n    return max(low, min(high, value))\n"
+    subject = subject_of(root, {"clamp.py": module})
+    found = in_lab(subject, lambda lab: lab.explore(subject.targets, 4.0))
+    told = [[argument.source for argument in one.call.arguments] for one in found]
+    assert told
+    for sources in told:
+        assert len(set(sources)) == 3, sources
+        assert all(isinstance(ast.literal_eval(source), int | float) for source in sources)
+
+
 @pytest.mark.parametrize(
     ("annotation", "kinds"),
     [
@@ -184,6 +197,8 @@ def test_annotations_say_what_fits(annotation: Any, kinds: set[str]) -> None:
         ("return isinstance(x, float)", {"float"}),
         ("y = x\n    return y.append(1)", {"list"}),
         ("return helper(x)", {"bytes"}),
+        ("return max(x)", {"list"}),
+        ("return max(0, x)", {"int", "float"}),
     ],
 )
 def test_use_says_what_fits(body: str, likeliest: set[str]) -> None:

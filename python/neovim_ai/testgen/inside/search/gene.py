@@ -11,6 +11,8 @@ from .entries import CLASS, Entry, Parameter, abstract_line
 Call = Dict[str, Any]
 _FIXTURES = ("tmp_path", "monkeypatch", "capsys")
 _FILES = ("file.txt", "other.txt")
+_FEW = ("True", "False", "None")
+"""What arguments may well share: there is little else."""
 _WRITTEN = (
     (r"['\"]", "str"), (r"-?\d+$", "int"), (r"-?\d", "float"), (r"True|False", "bool"),
     (r"None", "none"), (r"b['\"]", "bytes"), (r"\[", "list"), (r"\(", "tuple"),
@@ -77,7 +79,7 @@ class Gene:
         text = "".join(self.sources())
         odd = len(re.findall(r"\\x|\\u|[^\x20-\x7e]", text))
         lines = len(self.steps) + len(self.world)
-        odd += int(sum(map(self._unlikely, self.entry.parameters)))
+        odd += int(sum(map(self._unlikely, self.entry.parameters))) + self._alike()
         files = sum(1 for name in _FILES if name in text)
         return len(text) + 4 * odd + 15 * (lines + files) + 2 * len(self.given)
 
@@ -89,6 +91,11 @@ class Gene:
             return 0.0
         kind = next((k for mark, k in _WRITTEN if re.match(mark, source)), "")
         return 4.0 * (1.0 - kinds.get(kind, 0.0) / max(kinds.values())) if kind else 0.0
+
+    def _alike(self) -> int:
+        """Return how many arguments repeat another: who mixes two up goes unnoticed there."""
+        told = [source for source in self.given.values() if source not in _FEW]
+        return len(told) - len(set(told))
 
     def key(self) -> Tuple[Any, ...]:
         """Return what makes it itself."""

@@ -223,7 +223,7 @@ def from_default(value: Any) -> Hint:
 _NAMED: Tuple[Tuple[str, str], ...] = (
     (r"(^|_)(path|file|filename|filepath|dir|directory|folder)$", "path"),
     (
-        r"^(n|i|j|k|num|count|size|width|height|length|index|idx|limit|depth|level|port|start|stop|end|step|max\w*|min\w*|num_\w+|n_\w+)$|_(count|size|width|len|length|index|limit)$",
+        r"^(n|i|j|k|num|count|size|width|height|length|index|idx|limit|depth|level|port|start|stop|end|step|max\w*|min\w*|lo|hi|low(er|est)?|high(er|est)?|upper|num_\w+|n_\w+)$|_(count|size|width|len|length|index|limit)$",
         "int",
     ),
     (

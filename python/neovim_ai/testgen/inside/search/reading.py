@@ -262,7 +262,8 @@ class Reader(ast.NodeVisitor):
             if parameter:
                 self.hint.join(self.usage.of(called, parameter))
             return
-        for kind in _TAKES.get(name, ()):
+        weighed = name in ("min", "max") and len(node.args) > 1
+        for kind in ("int", "float") if weighed else _TAKES.get(name, ()):
             self.hint.add(kind, 1.5)
         if name == "join":
             self.hint.inner().add("str", 2)
