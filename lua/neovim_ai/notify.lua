@@ -18,8 +18,9 @@ end
 ---@return boolean
 local function would_prompt(text)
   -- A plugin's own may be a table that can be called.
-  local stock = type(vim.notify) == "function"
-    and debug.getinfo(vim.notify, "S").source:find("^@vim/") ~= nil
+  local source = type(vim.notify) == "function" and debug.getinfo(vim.notify, "S").source or ""
+  -- Some builds, 0.12 of Debian for one, carry Neovim's own without a name.
+  local stock = source:find("^@vim/") ~= nil or source:find("^=?%?$") ~= nil
   return stock and #vim.api.nvim_list_uis() > 0 and vim.api.nvim_strwidth(text) > vim.v.echospace
 end
 
