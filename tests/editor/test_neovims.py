@@ -1,6 +1,6 @@
-"""A Neovim before 0.10, played by a new one without what came later: one line, no stack of calls.
+"""Other Neovims than the one at hand, played by it.
 
-Tried with the real 0.7.2 by hand.
+One before 0.10 lacks what came later: one line, no stack of calls. Tried with the real 0.7.2 by hand.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import subprocess
 from typing import Any
 
-from tests.editor.driver import ROOT, nvim_path
+from tests.editor.driver import ROOT, Editor, nvim_path
 
 OLD = """
 vim.opt.runtimepath:prepend(arg[1])
@@ -49,3 +49,20 @@ def test_checkhealth_names_what_is_needed() -> None:
         ["neovim-ai: editor"],
         ["This Neovim is too old.", ["Install 0.10 or newer."]],
     ]
+
+
+def test_a_long_message_asks_for_no_key_where_neovims_own_functions_have_no_name(
+    fresh_editor: Editor,
+) -> None:
+    fresh_editor.nvim.ui_attach(80, 24, rgb=True, ext_linegrid=True)
+    fresh_editor.lua(
+        """
+        local function notify(text) vim.api.nvim_echo({ { text } }, true, {}) end
+        vim.notify = loadstring(string.dump(notify, true))
+        require("neovim_ai.notify").warn(("word "):rep(40), "Then do this.")
+        """
+    )
+    # The one call that Neovim answers even while it waits for a key.
+    fresh_editor.until(lambda: fresh_editor.nvim.api.get_mode()["mode"] == "n")
+    fresh_editor.until(lambda: any("Then do this." in text for text in fresh_editor.floats()))
+    assert not fresh_editor.nvim.api.get_mode()["blocking"]
