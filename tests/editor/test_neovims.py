@@ -1,6 +1,6 @@
 """Other Neovims than the one at hand, played by it.
 
-One before 0.10 lacks what came later: one line, no stack of calls. Tried with the real 0.7.2 by hand.
+One before 0.10 lacks what came later: one line, no stack of calls (tried with the real 0.7.2).
 """
 
 from __future__ import annotations
