@@ -4,4 +4,7 @@ vim.opt.runtimepath:prepend(vim.fs.dirname(here))
 vim.o.number = true
 vim.o.swapfile = false
 vim.o.hlsearch = false
-require("neovim_ai").setup({ provider = "local" })
+require("neovim_ai").setup({
+  provider = "local",
+  notes = { vaults = { vim.fn.fnamemodify(vim.fn.argv(0), ":p:h") .. "/notes" } },
+})

@@ -4,6 +4,6 @@ vim.api.nvim_create_autocmd("VimEnter", {
   once = true,
   callback = vim.schedule_wrap(function()
     vim.cmd.AiDoc()
-    vim.notify("A copy to try things on. :AiAccept takes the proposal, :AiReject drops it.")
+    vim.notify("A copy. :AiAccept takes it, :AiReject drops it. Then :sp README.md")
   end),
 })

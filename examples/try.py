@@ -29,17 +29,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="neovim-ai-try-") as folder:
         copy = Path(folder) / "examples"
         shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        return subprocess.run(command(nvim, copy / SUBJECT), check=False).returncode
+        return subprocess.run(command(nvim), cwd=copy, check=False).returncode
 
 
-def command(nvim: Path, subject: Path) -> list[str]:
-    """Return what starts Neovim on the function, with a person or without one."""
+def command(nvim: Path) -> list[str]:
+    """Return what starts Neovim on the function of this folder, with a person or without one."""
     person = sys.stdin.isatty() and sys.stdout.isatty()
     words = [str(nvim), "--clean", "-u", str(HERE / "init.lua")]
     if not person:
         words.append("--headless")
     script = "show.lua" if person else "accept.lua"
-    return [*words, f"+/{FUNCTION}", "+normal! zt", "-S", str(HERE / script), str(subject)]
+    return [*words, f"+/{FUNCTION}", "+normal! zt", "-S", str(HERE / script), SUBJECT]
 
 
 if __name__ == "__main__":
