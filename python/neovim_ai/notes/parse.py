@@ -6,6 +6,7 @@ found in a section is a position in the file.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,7 @@ _CONTAINERS = ("BlockQuote", "Item", "FootnoteDefinition")
 LARGEST = 32 * 1024
 """Bytes after which a section is cut at the next paragraph; both parts keep its heading path."""
 _BOM = b"\xef\xbb\xbf"
+_DEFINITION = re.compile(rb"^ {0,3}(\[(?!\^)[^\]\n]+\]:[^\r\n]+)", re.MULTILINE)
 
 
 def parse(data: bytes, path: str) -> Note:
@@ -35,6 +37,7 @@ def parse(data: bytes, path: str) -> Note:
     reading = _Reading(raw)
     for event, span in _events(text):
         reading.take(event, span["start"], span["end"])
+    reading.take_definitions()
     front = marks.front_matter(reading.front)
     title = front.title or PurePath(path).stem
     return Note(title, front, tuple(_sections(raw, reading, title)))
@@ -133,6 +136,20 @@ class _Reading:
             self._html(value, start, end)
         elif name == "TaskListMarker":
             self._task("done" if value else "open", end)
+
+    def take_definitions(self) -> None:
+        """Take lines that say where a link leads, of which the parser tells nothing.
+
+        They are text that stands there: as links they count where they are used.
+        """
+        if b"]:" not in self.raw:
+            return
+        taken = sorted((span.start, span.end) for span in self.spans)
+        for found in _DEFINITION.finditer(self.raw, self.front_end):
+            at = bisect_right(taken, (found.start(1), len(self.raw)))
+            if not any(end > found.start(1) for _, end in taken[max(0, at - 2) : at]):
+                line = found[1].decode("utf-8", "replace")
+                self.spans.append(Span(SpanKind.PROSE, found.start(1), found.end(1), line))
 
     def _open(self, tag: Any, start: int, end: int) -> None:
         if isinstance(tag, str):

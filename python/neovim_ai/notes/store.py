@@ -18,7 +18,7 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.notes import words as w
 from neovim_ai.notes.files import Stamp
 
-VERSION = 2
+VERSION = 3
 """Of the tables and of all that goes into them; another one means that all is made again."""
 PATH_SEPARATOR = "\x1f"
 _PATIENCE_MS = 10_000

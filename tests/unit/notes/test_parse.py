@@ -155,6 +155,14 @@ def test_tables_and_footnotes_are_text() -> None:
     assert words == ["a", "b", "c", "d", "x", "note"]
 
 
+def test_a_line_that_says_where_links_lead_is_text_and_no_link() -> None:
+    lines = ('[r]: https://example.org/kiwi "Title"', "[unused]: other.md")
+    text = f"# a\n\n[one][r]\n\n```\n[in]: code\n```\n\n{lines[0]}\n  {lines[1]}\n"
+    spans = [span for section in read(text).sections for span in section.spans]
+    assert [s.text for s in spans if s.kind is SpanKind.PROSE] == ["one", *lines]
+    assert [s.extra for s in spans if s.kind is SpanKind.LINK] == ["https://example.org/kiwi"]
+
+
 def test_a_large_file_without_headings_is_cut_at_blank_lines() -> None:
     text = "some words of a line\n\n" * 20_000
     sections = read(text).sections
