@@ -1,7 +1,7 @@
 """How often the right section stands first: own queries on one person's notes, and a public corpus.
 
 The person's notes are given by a path; the public corpus is the Markdown of installed packages and
-of the system's documentation. There the words of a query are drawn from the section that answers.
+of the system's documentation, with queries that `notes_public.py` draws.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import random
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import notes_corpus
+from bench import notes_corpus, notes_public
 from bench.notes_corpus import Corpus
+from bench.notes_public import Drawn
 from bench.notes_queries import Question, questions
-from neovim_ai.notes import words as w
 from neovim_ai.notes.client import SharedNotes, open_notes
 from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.process.server import Config
@@ -36,7 +35,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--missed", action="store_true", help="list what was not first")
     parser.add_argument("--ranker", default="", help="impact or fts; the best without")
     parser.add_argument("--embeddings", default="", help="base_url of a server of embeddings")
-    parser.add_argument("--model", default="", help="its model")
+    parser.add_argument("--model", default="", help="its model, or this machine's without one")
     arguments = parser.parse_args(words)
     if not arguments.notes and not arguments.public:
         parser.error("give --notes PATH or set NEOVIM_AI_NOTES, or give --public")
@@ -78,7 +77,7 @@ async def _own(arguments: argparse.Namespace) -> None:
     )
     try:
         await notes.refresh()
-        if arguments.embeddings:
+        if arguments.embeddings or arguments.model:
             await learned(notes)
         asked = [q for q in questions() if arguments.half in (None, q.half)]
         places = [(q, await place(notes, q)) for q in asked]
@@ -106,66 +105,38 @@ async def place(notes: SharedNotes, question: Question) -> int:
 
 
 async def _public(corpus: Corpus, arguments: argparse.Namespace) -> None:
-    """Ask for real sections by words that no other section of the corpus holds together."""
+    """Ask for real sections by words that they hold."""
     config = Config(1.0, arguments.ranker)
     notes = await open_notes([str(corpus.folder)], config=config)
     try:
         await notes.refresh()
         print(f"{corpus.sections} real sections in {len(corpus.files())} files\n")
-        places = [(q, await _public_place(notes, q)) for q in public_questions()]
+        asked = [q for q in notes_public.questions() if arguments.half in (None, q.half)]
+        places = [(q, await _public_places(notes, q)) for q in asked]
     finally:
         await notes.close()
-    _print(places)
+    print("The very section:\n")
+    _print([(question, very) for question, (very, _, _) in places])
+    print("\nOne that holds all words where they were meant, the very section or another:\n")
+    _print([(question, good) for question, (_, good, _) in places])
+    for question, (very, good, first) in places if arguments.missed else ():
+        if very != 1:
+            told = f"{very or 'not found'}, as good {good or 'not found'}"
+            print(f"{question.kind} {question.half}: {question.query!r} is {told}; first: {first}")
 
 
-async def _public_place(notes: SharedNotes, question: Question) -> int:
-    """As `place`; of sections with the same text (copies in other files) any is the answer."""
+async def _public_places(notes: SharedNotes, question: Drawn) -> tuple[int, int, str]:
+    """Return where the section stands, where one that answers as well, and what stands first."""
     found = await notes.find(question.query, LIMIT)
     sections = await notes.sections([row.section for row in found.rows])
-    answer = " ".join(question.answer.split())
-    texts = [" ".join(one.text.partition("\n")[2].split()) for one in sections]
-    return next((at for at, text in enumerate(texts, 1) if text == answer), 0)
+    very = next((at for at, one in enumerate(sections, 1) if question.is_it(one)), 0)
+    good = next((at for at, one in enumerate(sections, 1) if question.is_answered_by(one)), 0)
+    row = next(iter(found.rows), None)
+    first = f"{row.kind} {row.path}:{row.row + 1} {' › '.join(row.heading_path)}" if row else "-"
+    return very, good, first
 
 
-def public_questions(count: int = 60) -> tuple[Question, ...]:
-    """Draw queries: three telling words of a section in other order, one half typed, one mistyped.
-
-    The words are those of its heading and the rarest of its body: what a person remembers of it.
-    """
-    dice = random.Random(notes_corpus.SEED)
-    every = notes_corpus.sections()
-    holding = Counter(word for heading, body in every for word in _telling(f"{heading} {body}"))
-    # Longer than a page is no answer to be remembered, and shorter than ten words has none to tell.
-    fit = [s for s in every if 10 <= len(s[1].split()) <= 300 and len(s[1]) < 3000]
-    made: list[Question] = []
-    for number in range(count):
-        heading, body = dice.choice(fit)
-        words = sorted(_telling(body), key=lambda word: (holding[word], word))[:6]
-        chosen = dice.sample(words, min(3, len(words)))
-        if heads := sorted(_telling(heading)):
-            chosen[-1:] = [dice.choice(heads)]
-        dice.shuffle(chosen)
-        half = ("tune", "measure")[number % 2]
-        told = " ".join(chosen)
-        made.append(Question("words", told + " ", body, half))
-        made.append(Question("prefix", told[: -max(1, len(chosen[-1]) // 3)], body, half))
-        made.append(Question("typo", _slipped(dice, chosen), body, half))
-    return tuple(made)
-
-
-def _telling(text: str) -> set[str]:
-    return {word for word in w.parts(w.fold(text)) if word.isalpha() and 4 <= len(word) <= 16}
-
-
-def _slipped(dice: random.Random, words: Sequence[str]) -> str:
-    """Swap two neighbours in the longest word."""
-    longest = max(words, key=len)
-    at = dice.randrange(1, len(longest) - 1)
-    swapped = longest[:at] + longest[at + 1] + longest[at] + longest[at + 2 :]
-    return " ".join(swapped if word is longest else word for word in words) + " "
-
-
-def _print(places: Sequence[tuple[Question, int]]) -> None:
+def _print(places: Sequence[tuple[Question | Drawn, int]]) -> None:
     by_kind: Mapping[tuple[str, str], list[int]] = defaultdict(list)
     for question, at in places:
         by_kind[question.kind, question.half].append(at)
