@@ -251,6 +251,7 @@ return {
     type = "string",
     default = "",
     host = true,
-    help = "The name of the model there that finds by meaning.",
+    help = "The name of the model there that finds by meaning. Without a `base_url`,"
+      .. " `all-minilm-l6-v2` finds on this machine, once `neovim-ai model pull` has brought it.",
   },
 }

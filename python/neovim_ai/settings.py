@@ -55,7 +55,12 @@ class BudgetSettings:
 
 @dataclass(frozen=True)
 class EmbeddingSettings:
-    """Who turns texts into vectors, for finding notes by meaning; an empty address: nobody."""
+    """Who turns texts into vectors, for finding notes by meaning; both empty: nobody.
+
+    Attributes:
+        base_url: A server's; empty: this machine.
+        model: Its name there.
+    """
 
     base_url: str = ""
     model: str = ""

@@ -69,7 +69,8 @@ end
 --- What is near in meaning follows the rows that are there already, once nobody types.
 ---@param query string
 function Search:_ask_for_meaning(query)
-  if vim.trim(query) == "" or config.get("notes.embeddings.base_url") == "" then
+  local by = config.get("notes.embeddings.base_url") .. config.get("notes.embeddings.model")
+  if vim.trim(query) == "" or by == "" then
     return
   end
   vim.defer_fn(function()

@@ -20,7 +20,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     names = ", ".join(m.name for m in catalogue.MODELS if m.offered)
 
     pull = actions.add_parser("pull", help="download a model, going on where it was interrupted")
-    pull.add_argument("name", nargs="?", default=catalogue.DEFAULT, help=names)
+    pull.add_argument(
+        "name", nargs="?", default=catalogue.DEFAULT, help=", ".join(catalogue.names())
+    )
     pull.add_argument(
         "--from", dest="source", type=Path, metavar="PATH", help="a file or directory"
     )
@@ -58,10 +60,10 @@ def _pull(args: argparse.Namespace) -> int:
 
     progress = _Bar() if sys.stderr.isatty() else _Lines()
     try:
-        path = pull(args.name, source=args.source, progress=progress, say=progress.say)
+        for model in catalogue.files_of(args.name):
+            print(pull(model.name, source=args.source, progress=progress, say=progress.say))
     finally:
         progress.close()
-    print(path)
     return 0
 
 

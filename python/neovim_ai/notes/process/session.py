@@ -132,7 +132,7 @@ class Session:
         plain = {"private": tuple(told["private"]), "budget": BudgetSettings(**told["budget"])}
         asked = Embeddings(**{**told, **plain})
         self._view.vaults = [self._vault(Path(root)) for root in message["params"]["vaults"]]
-        self._meaning = self._meaning_of(asked) if asked.base_url else None
+        self._meaning = self._meaning_of(asked) if asked.base_url or asked.model else None
         for vault in self._view.vaults:
             self._started(self._looked_at(vault))
 
