@@ -1,4 +1,4 @@
-"""Notes that another program writes are found in an open picker: nothing is saved, no focus comes."""
+"""Notes that another program writes are found in an open picker: no save, no focus comes."""
 
 from __future__ import annotations
 

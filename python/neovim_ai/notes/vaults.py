@@ -35,7 +35,7 @@ def chosen(named: Sequence[str]) -> list[str]:
 
 
 def remember(vaults: Sequence[str]) -> None:
-    """Keep what the editor has set, for commands that name no vault; a full disk changes nothing."""
+    """Keep what the editor has set, for commands that name no vault; a full disk ends nothing."""
     known = [str(Path(one).expanduser().absolute()) for one in vaults]
     if known != _of_the_editor():
         write_json(_file(), {"vaults": known})
