@@ -5,6 +5,9 @@ local M = {}
 M.said = {}
 
 local KEPT = 200
+local PREFIX = "neovim-ai: "
+local MARGIN = 4 -- columns beside a long message's window
+local LEAST = 40 -- cells that a message gets on a narrow screen
 
 ---@param text string
 ---@return string
@@ -22,6 +25,30 @@ local function would_prompt(text)
   -- Some builds, 0.12 of Debian for one, carry Neovim's own without a name.
   local stock = source:find("^@vim/") ~= nil or source:find("^=?%?$") ~= nil
   return stock and #vim.api.nvim_list_uis() > 0 and vim.api.nvim_strwidth(text) > vim.v.echospace
+end
+
+--- Both ends of a text that is too wide: what happened stands at one, names at the other.
+---@param text string
+---@param width integer
+---@return string
+local function within(text, width)
+  local count, kept, cut = vim.fn.strchars(text), width, text
+  while vim.api.nvim_strwidth(cut) > width and kept > 1 do
+    kept = kept - 1
+    local head = math.floor(kept / 2)
+    local tail = kept - head - 1
+    cut = vim.fn.strcharpart(text, 0, head) .. "…" .. vim.fn.strcharpart(text, count - tail)
+  end
+  return cut
+end
+
+--- What is said, in two lines of the screen at most; the next step stays whole.
+---@param message string
+---@param hint string
+---@return string
+local function two_lines(message, hint)
+  local room = 2 * (vim.o.columns - MARGIN) - vim.api.nvim_strwidth(PREFIX .. hint)
+  return vim.trim(PREFIX .. within(message, math.max(room - 1, LEAST)) .. " " .. hint)
 end
 
 ---@param line string
@@ -43,33 +70,34 @@ function M.keep(text)
   end
 end
 
----@param text string
+---@param message string
+---@param hint string
 ---@param level integer
-local function say(text, level)
-  local line = "neovim-ai: " .. one_line(text)
-  M.keep(line)
+local function say(message, hint, level)
+  message, hint = one_line(message), one_line(hint)
+  M.keep(PREFIX .. message .. " " .. hint)
   -- Later: an error message given inside a command would be thrown at whoever ran it.
   vim.schedule(function()
-    show(line, level)
+    show(two_lines(message, hint), level)
   end)
 end
 
 ---@param message string
 ---@param hint? string
 function M.info(message, hint)
-  say(message .. " " .. (hint or ""), vim.log.levels.INFO)
+  say(message, hint or "", vim.log.levels.INFO)
 end
 
 ---@param message string
 ---@param hint? string
 function M.warn(message, hint)
-  say(message .. " " .. (hint or ""), vim.log.levels.WARN)
+  say(message, hint or "", vim.log.levels.WARN)
 end
 
 --- Show a failure, once, and tell whoever listens.
 ---@param err neovim_ai.Failure
 function M.error(err)
-  say(err.message .. " " .. (err.hint or ""), vim.log.levels.ERROR)
+  say(err.message, err.hint or "", vim.log.levels.ERROR)
   M.event("NeovimAiError", { kind = err.kind, message = err.message, hint = err.hint })
 end
 

@@ -140,3 +140,18 @@ def test_a_message_too_long_for_the_screen_does_not_ask_for_a_key(fresh_editor: 
     assert not fresh_editor.nvim.api.get_mode()["blocking"]
     fresh_editor.until(lambda: any("Then do this." in text for text in fresh_editor.floats()))
     assert not fresh_editor.nvim.api.get_mode()["blocking"]
+
+
+@pytest.mark.parametrize("word", ["word ", "\u9577\u3044 "], ids=["narrow", "wide"])
+def test_a_message_takes_two_lines_at_most_and_the_log_has_all_of_it(
+    fresh_editor: Editor, word: str
+) -> None:
+    fresh_editor.nvim.command("set columns=100")
+    warn = "require('neovim_ai.notify').warn('Begin ' .. (...):rep(400) .. 'end.', 'Do.')"
+    fresh_editor.lua(warn, word)
+    fresh_editor.said("end. Do.")
+    (said,) = (line for line in fresh_editor.messages().splitlines() if "neovim-ai" in line)
+    assert fresh_editor.lua("return vim.api.nvim_strwidth(...)", said) <= 2 * 100
+    assert said.startswith("neovim-ai: Begin ")
+    kept = fresh_editor.lua("return require('neovim_ai.notify').said")
+    assert kept[-1].count(word.strip()) == 400

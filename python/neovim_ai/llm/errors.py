@@ -166,7 +166,7 @@ def _from_cause(cause: BaseException, where: Where) -> AiError | None:
         return AiError(
             Kind.TLS,
             f"The certificate of {where.host} is not trusted: {cause.verify_message.rstrip('.')}.",
-            "Behind a company's proxy, set ca_bundle to its PEM file.",
+            "Behind a company's proxy, set ca_bundle.",
         )
     if isinstance(cause, ssl.SSLError):
         return AiError(
@@ -184,7 +184,7 @@ def _unreachable(said: str, where: Where) -> AiError:
         return AiError(
             Kind.TLS,
             f"The certificate of {where.host} is not trusted.",
-            "Behind a company's proxy, set ca_bundle to its PEM file.",
+            "Behind a company's proxy, set ca_bundle.",
         )
     if _UNKNOWN_HOST.search(said):
         return _unknown_host(where)
@@ -256,7 +256,7 @@ def not_ours(where: Where, what: str) -> AiError:
     return AiError(
         Kind.BAD_REPLY,
         f"{where.host} answered with {what}, not as a model server does.",
-        "Check base_url; a network login page or a proxy may stand in between.",
+        "Check base_url; a login page or proxy may be in between.",
     )
 
 
