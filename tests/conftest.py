@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.counts import pytest_terminal_summary
 from tests.fake_llm import FakeLLM
+
+__all__ = ["fake_llm", "pytest_terminal_summary", "sandboxed_home"]
 
 # No time is asserted in a test: a busy machine is no failure.
 settings.register_profile("untimed", deadline=None)

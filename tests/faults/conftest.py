@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,18 +25,3 @@ def notes_end_with_the_module(tmp_path_factory: pytest.TempPathFactory) -> Itera
 def end_notes(folder: Path) -> None:
     for pid in notes_of(folder):
         os.kill(pid, signal.SIGKILL)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count what was played: cells of the matrix, and what long tests say they have done."""
-    counts: Counter[str] = Counter()
-    for ended in terminalreporter.stats.get("passed", []):
-        if ended.when != "call" or "tests/faults/" not in ended.nodeid:
-            continue
-        counts["cells"] += "[" in ended.nodeid
-        for name, value in ended.user_properties:
-            if isinstance(value, int):
-                counts[name] += value
-    if counts:
-        told = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-        terminalreporter.write_line(f"faults that held: {told}")

@@ -53,6 +53,12 @@ def _format_on_save(editor: Editor, file: Path) -> None:
     )
 
 
+def _typing(editor: Editor, file: Path) -> None:
+    """Be in the middle of a word below the code."""
+    editor.nvim.input("Go# typed")
+    editor.until(lambda: "# typed" in editor.lines(), what="what was typed")
+
+
 EDITORS: tuple[EditorFault, ...] = (
     EditorFault("buffer closed", _lua("vim.cmd('bwipeout!')"), None),
     EditorFault(
@@ -89,5 +95,6 @@ EDITORS: tuple[EditorFault, ...] = (
     EditorFault(
         "not modifiable", _lua("vim.bo.modifiable = false"), _same, says="cannot be changed"
     ),
+    EditorFault("in the middle of typing", _typing, "{}# typed\n".format),
     EditorFault("window closed", _lua("vim.cmd('new | wincmd p | close')"), _same),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 from tests.editor.driver import Editor
@@ -52,6 +53,12 @@ def notes_of(folder: Path) -> list[int]:
 def memory_kib(pid: int) -> int:
     """Return the memory that a process has resident."""
     return _status(pid, "VmRSS")
+
+
+def memory_limits(pid: int) -> dict[int, int]:
+    """Return by the name of a limit the bytes that a process takes of it now."""
+    sizes = {resource.RLIMIT_AS: "VmSize", resource.RLIMIT_DATA: "VmData"}
+    return {kind: _status(pid, name) * 1024 for kind, name in sizes.items()}
 
 
 def threads(pid: int) -> int:

@@ -35,14 +35,18 @@ class ServerFault:
     says_inside: str | None = None
 
 
-def _in_stream(code: int, message: str, **more: Any) -> Play:
-    """Return how a server reports a failure once a stream has begun."""
+def _event_of(value: Any) -> Play:
+    """Return how a server says something in a stream."""
 
     async def play(wire: Wire, asked: Asked) -> None:
-        event = json.dumps(error(message, code=code, **more))
-        await wire.raw(f"data: {event}\n\n".encode())
+        await wire.raw(f"data: {json.dumps(value)}\n\n".encode())
 
     return play
+
+
+def _in_stream(code: int, message: str, **more: Any) -> Play:
+    """Return how a server reports a failure once a stream has begun."""
+    return _event_of(error(message, code=code, **more))
 
 
 def _http(
@@ -105,6 +109,8 @@ def _content(name: str, *parts: str | bytes, says: str = "", **more: Any) -> Ser
 _HALF_CHARACTER = b'data: {"choices":[{"delta":{"content":"\xe2\x82"}}]}\n\n'
 _HALF_EVENT = b'data: {"choices":[{"del\n\n'
 
+_NOVEL = "cannot parse the request: " + "def parse_size(text):\n" * 400
+
 HTTP: tuple[ServerFault, ...] = (
     _http("401", 401, "refused the key", "Incorrect API key provided"),
     _http("403", 403, "does not allow this key"),
@@ -126,6 +132,12 @@ HTTP: tuple[ServerFault, ...] = (
     _http("503", 503, "not ready"),
     _http("529", 529, "overloaded"),
     ServerFault(
+        "error that quotes all",
+        status(200, error(_NOVEL)),
+        _event_of(error(_NOVEL)),
+        "reports an error",
+    ),
+    ServerFault(
         "login page", status(200, LOGIN), _close, "web page", says_inside="ended in the middle"
     ),
 )
@@ -133,6 +145,7 @@ HTTP: tuple[ServerFault, ...] = (
 TRANSPORT: tuple[ServerFault, ...] = (
     ServerFault("reset", _reset, _reset, "broke the connection"),
     ServerFault("end without a finish", _begun(_close), _close, "ended in the middle"),
+    ServerFault("no first token", _begun(_stall), _stall, "fell silent", timeout=0.7),
     ServerFault("stall", _stall, _stall, "fell silent", timeout=0.7),
     ServerFault(
         "stall with pings", _begun(_stall_with_pings), _stall_with_pings, "fell silent", timeout=0.7

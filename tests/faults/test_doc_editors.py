@@ -68,6 +68,10 @@ def accept_here(world: World) -> None:
     if not world.offered():
         return
     editor.nvim.command("AiAccept!")
+    if editor.mode() == "i":
+        editor.said("back in Normal mode")
+        assert world.text() == before
+        world.leave_insert()
     editor.until(lambda: world.text() != before or world.said(), what="an end of accepting")
 
 

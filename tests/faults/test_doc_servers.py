@@ -67,6 +67,9 @@ def played(world: World, fault: ServerFault, moment: Moment) -> None:
 HARM = {
     "it edits the buffer": "vim.api.nvim_buf_set_lines(0, 0, 0, false, { '# harm' })",
     "it shows a traceback": "vim.notify('neovim-ai: stack traceback:\\n one\\n two\\n three')",
+    "it says three lines": "vim.notify('neovim-ai: one\\ntwo\\nthree')",
+    "it says too much": "vim.notify('neovim-ai: ' .. ('and more '):rep(20))",
+    "it says nothing of itself": "vim.notify('Failed.')",
     "it leaves a mark": (
         "vim.api.nvim_buf_set_extmark(0, vim.api.nvim_create_namespace('neovim_ai_preview'), 0, 0,"
         " { virt_lines = { { { 'harm' } } } })"

@@ -12,7 +12,7 @@ import pytest
 from tests.editor.driver import Editor
 from tests.editor.notes_fakes import NOTES
 from tests.fake_llm import FakeLLM
-from tests.faults.hosts import HOSTS, HostFault
+from tests.faults.hosts import HOSTS, HostFault, tells
 from tests.faults.moments import Moment
 from tests.faults.notes_world import NotesWorld
 from tests.faults.processes import home_of, notes_of, started_by
@@ -39,20 +39,22 @@ def test_a_question_is_on_its_way_and_the_host_fails(
     on_its_way(world, moment)
     before = world.answers()
     pid = fresh_editor.host_pid()
-    fault.strike(pid)
+    fault.strike(world)
     world.type_meanwhile()
     world.gate.open()
     world.ended()
     assert world.text() == NOTES + f"{TYPED}\n"
     said = world.said()
-    if fault.says:
-        fresh_editor.said("ended unexpectedly")
+    if fault.ends:
+        fresh_editor.said(fault.says)
         assert pid not in started_by(fresh_editor, tmp_path)
-    else:
-        assert said == [], said
+    elif not said:
         assert "docker save" in world.answers()
+    else:
+        assert fault.says and [fault.says in line for line in said] == [True], said
     if moment is Moment.APPLY:
         assert world.answers() == before
+    tells(world, fault)
     world.works_again(tmp_path)
     assert len(started_by(fresh_editor)) == 1, started_by(fresh_editor)
 

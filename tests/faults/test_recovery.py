@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -13,9 +15,15 @@ import pytest
 
 from tests.editor.conftest import CODE
 from tests.editor.driver import Editor
-from tests.fake_llm import FakeLLM, Gate, pausing
-from tests.faults.processes import home_of, of, started_by
-from tests.faults.sampling import ALL
+from tests.fake_llm import FakeLLM
+from tests.faults.moments import Moment, at, then_well, well
+from tests.faults.notes_world import NotesWorld
+from tests.faults.processes import home_of, is_notes, of, started_by
+from tests.faults.sampling import ALL, cells
+from tests.faults.test_doc_editors import ANSWER, rest
+from tests.faults.test_notes_editors import on_its_way
+from tests.faults.tests_world import TestsWorld, When
+from tests.faults.world import World
 
 KILLS = 200 if ALL else 10
 PING = """
@@ -65,26 +73,96 @@ def kill_editor(editor: Editor, how: signal.Signals) -> None:
     os.kill(int(editor.lua("return vim.fn.getpid()")), how)
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_an_editor_that_ends_while_an_answer_streams_leaves_nothing(
-    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, ending: str
+Going = Callable[[Editor, FakeLLM, Path], World]
+
+
+def of_docstring(moment: Moment) -> Going:
+    """Return how a docstring comes to a moment."""
+
+    def go(editor: Editor, fake: FakeLLM, folder: Path) -> World:
+        world = World(editor, fake, folder)
+        if moment is Moment.APPLY:
+            world.ask()
+            editor.offered(1)
+        else:
+            fake.default = at(moment, world.gate, well(ANSWER), then_well(rest(moment)))
+            world.ask()
+            world.gate.wait_reached()
+        return world
+
+    return go
+
+
+def of_question(moment: Moment) -> Going:
+    """Return how a question to the notes comes to a moment."""
+
+    def go(editor: Editor, fake: FakeLLM, folder: Path) -> World:
+        world = NotesWorld(editor, fake, folder)
+        on_its_way(world, moment)
+        return world
+
+    return go
+
+
+def of_tests(when: When) -> Going:
+    """Return how tests come to a moment."""
+
+    def go(editor: Editor, fake: FakeLLM, folder: Path) -> World:
+        world = TestsWorld(editor, fake, folder)
+        world.come_to(when)
+        return world
+
+    return go
+
+
+GOING: dict[str, Going] = {
+    "docstring, middle": of_docstring(Moment.MIDDLE),
+    "tests, searching": of_tests(When.SEARCHING),
+    "question, middle": of_question(Moment.MIDDLE),
+    "docstring, before": of_docstring(Moment.BEFORE),
+    "docstring, first token": of_docstring(Moment.FIRST),
+    "docstring, offered": of_docstring(Moment.APPLY),
+    "question, before": of_question(Moment.BEFORE),
+    "question, first token": of_question(Moment.FIRST),
+    "question, answered": of_question(Moment.APPLY),
+    "tests, asking": of_tests(When.ASKING),
+    "tests, offered": of_tests(When.OFFERED),
+    "tests, applying": of_tests(When.APPLYING),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("ending", "going"), cells(tuple(ENDINGS), tuple(GOING)))
+def test_an_editor_that_ends_in_the_middle_leaves_nothing(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path, ending: str, going: str
 ) -> None:
-    editor, gate, home = fresh_editor, Gate(), home_of(fresh_editor)
-    fake_llm.default = pausing("summary: Return the number of", gate, " bytes.\n")
-    editor.open(tmp_path / "code.py", CODE)
-    editor.at(1)
-    editor.nvim.command("AiDoc")
-    gate.wait_reached()
-    assert of(home)
-    ENDINGS[ending](editor)
-    until_gone(home)
-    assert fake_llm.chats[-1].gone.wait(20)
-    assert (tmp_path / "code.py").read_text() == CODE
+    home = home_of(fresh_editor)
+    world = GOING[going](fresh_editor, fake_llm, tmp_path)
+    before = world.file.read_text()
+    assert at_work(home, world.file.parent)
+    ENDINGS[ending](fresh_editor)
+    until_gone(home, world.file.parent)
+    if world.gate.reached.is_set():
+        assert fake_llm.chats[-1].gone.wait(20)
+    assert world.file.read_text() == before
+    assert [file.name for file in world.file.parent.glob("*.py")] in ([], [world.file.name])
 
 
-def until_gone(home: Path) -> None:
-    """Wait until nothing runs any more that this home's editor has started."""
+def at_work(*folders: Path) -> dict[int, str]:
+    """Return what runs for an editor of these folders; the notes' process stays for others."""
+    return {pid: line for pid, line in of(*folders).items() if not is_notes(line)}
+
+
+def until_gone(*folders: Path) -> None:
+    """Wait until nothing runs any more that an editor has started."""
     pause, deadline = threading.Event(), time.monotonic() + 30
-    while left := of(home):
+    while left := at_work(*folders):
         assert time.monotonic() < deadline, left
         pause.wait(0.05)
+
+
+def test_a_process_that_stays_behind_is_found(tmp_path: Path) -> None:
+    """The control: something in a folder of its own that nobody ends."""
+    sleeper = [sys.executable, "-c", "input()", str(tmp_path / "project")]
+    with subprocess.Popen(sleeper, stdin=subprocess.PIPE) as left:
+        assert left.pid in at_work(tmp_path / "project")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,18 +76,22 @@ def soak(editor: Editor, fake: FakeLLM, and_then: Callable[[int], object]) -> li
     return samples
 
 
-@pytest.fixture
-def soaked(fresh_editor: Editor, tmp_path: Path) -> Editor:
-    fresh_editor.lua("vim.o.undolevels = 1")
-    fresh_editor.open(tmp_path / "code.py", CODE)
-    fresh_editor.at(1)
-    return fresh_editor
+def ready(editor: Editor, folder: Path) -> Editor:
+    """Open a file in an editor that keeps little of what is undone."""
+    editor.lua("vim.o.undolevels = 1")
+    editor.open(folder / "code.py", CODE)
+    editor.at(1)
+    return editor
 
 
 @pytest.mark.timeout(3600 if ALL else 300)
 def test_nothing_grows_with_the_number_of_requests(
-    soaked: Editor, fake_llm: FakeLLM, record_property: Callable[[str, object], None]
+    fresh_editor: Editor,
+    fake_llm: FakeLLM,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    soaked = ready(fresh_editor, tmp_path)
     samples = soak(soaked, fake_llm, lambda _: None)
     record_property("requests", REQUESTS)
     assert soaked.text() == CODE
@@ -97,11 +102,43 @@ LEAKS = {
     "marks": "vim.api.nvim_buf_set_extmark(0, vim.api.nvim_create_namespace('leak'), 0, 0, {})",
     "memory of nvim": "Leaked = Leaked or {} Leaked[#Leaked + 1] = ('x'):rep(65536) .. #Leaked",
     "descriptors of nvim": "Leaked = Leaked or {} Leaked[#Leaked + 1] = io.open('/dev/null')",
+    "threads of nvim": """
+        Threads = Threads or {}
+        if #Threads < 100 then
+          Threads[#Threads + 1] = vim.uv.new_thread(function() vim.uv.sleep(1e8) end)
+        end
+    """,
 }
+HOST_LEAKS = {"memory of host", "descriptors of host", "threads of host"}
+LEAKING = """
+import threading
+held = []
+def leak():
+    while not threading.Event().wait(0.5):
+        held.append((open("/dev/null"), bytearray(1 << 19)))
+        threading.Thread(target=threading.Event().wait, daemon=True).start()
+threading.Thread(target=leak, daemon=True).start()
+"""
+
+
+def leaking_python(folder: Path) -> str:
+    """Return an interpreter that runs a host in which something leaks twice a second."""
+    code, python = folder / "leaking.py", folder / "python"
+    code.write_text(LEAKING, encoding="ascii")
+    python.write_text(
+        f'#!/bin/sh\nexec {sys.executable} -I -c "$(cat {code})\n$3" "$4"\n', encoding="ascii"
+    )
+    python.chmod(0o755)
+    return str(python)
 
 
 @pytest.mark.timeout(3600 if ALL else 300)
-def test_a_leak_of_each_kind_is_found(soaked: Editor, fake_llm: FakeLLM) -> None:
+def test_a_leak_of_each_kind_is_found(
+    fresh_editor: Editor, fake_llm: FakeLLM, tmp_path: Path
+) -> None:
     """The control: what is leaked on purpose is what the test above would name."""
-    samples = soak(soaked, fake_llm, lambda _: [soaked.lua(code) for code in LEAKS.values()])
-    assert set(leaks(samples)) == set(LEAKS), samples
+    python = leaking_python(tmp_path)
+    fresh_editor.setup(provider="url", base_url=fake_llm.base_url, python=python)
+    editor = ready(fresh_editor, tmp_path)
+    samples = soak(editor, fake_llm, lambda _: [editor.lua(code) for code in LEAKS.values()])
+    assert set(leaks(samples)) == LEAKS.keys() | HOST_LEAKS, samples

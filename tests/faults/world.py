@@ -8,10 +8,9 @@ from typing import Any
 from tests.editor.conftest import CODE
 from tests.editor.driver import Editor
 from tests.fake_llm import FakeLLM, Gate
+from tests.faults.heard import all_is_short, listen
 
 TYPED = "# typed meanwhile"
-LONGEST = 2 * 120
-"""Characters of a message: two lines of a usual screen."""
 
 
 class World:
@@ -28,6 +27,7 @@ class World:
         self.editor, self.fake = editor, fake
         self.file = file or folder / "code.py"
         self.gate = Gate()
+        listen(editor)
         editor.open(self.file, text)
         editor.at(1)
         self.buf = int(editor.lua("return vim.api.nvim_get_current_buf()"))
@@ -35,17 +35,35 @@ class World:
     def patience(self, seconds: float) -> None:
         """Set the watchdogs; 0 leaves them as they are."""
         timeout = {"first_token": seconds, "idle": seconds} if seconds else {"connect": 10}
+        self._set(timeout=timeout)
+
+    def with_python(self, python: str) -> None:
+        """Let the next host run with an interpreter; empty for the usual."""
+        self._set(python=python)
+
+    def _set(self, **more: object) -> None:
         where = {"provider": "url", "base_url": self.fake.base_url}
-        self.editor.setup(**where, timeout=timeout, **self.options())
+        self.editor.setup(**where, **more, **self.options())
 
     def options(self) -> dict[str, object]:
         """Return what else is set."""
         return {}
 
+    def ask(self) -> None:
+        """Ask for what this world is about."""
+        self.editor.at(1)
+        self.editor.nvim.command("AiDoc")
+
     def type_meanwhile(self) -> None:
         """Add a line at the end with real keys; fails when a key is lost or the editor hangs."""
         self.editor.nvim.input(f"Go{TYPED}<Esc>")
         self.editor.until(lambda: TYPED in self.editor.lines(), what="what was typed")
+        self.editor.wait("vim.api.nvim_get_mode().mode == 'n'")
+
+    def leave_insert(self) -> None:
+        """End what is being typed, and forget what was said about it."""
+        self.editor.nvim.command("messages clear")
+        self.editor.nvim.input("<Esc>")
         self.editor.wait("vim.api.nvim_get_mode().mode == 'n'")
 
     def text(self) -> str | None:
@@ -64,10 +82,8 @@ class World:
 
     def said(self) -> list[str]:
         """Return our messages, of which none is long, or shows how the plugin is made."""
-        lines = [line for line in self.editor.messages().splitlines() if line]
-        assert all(line.startswith("neovim-ai: ") for line in lines if "neovim-ai" in line), lines
-        assert all(len(line) <= LONGEST for line in lines), lines
-        assert not any("Traceback" in line or "stack traceback" in line for line in lines), lines
+        all_is_short(self.editor)
+        lines = self.editor.messages().splitlines()
         return [line for line in lines if line.startswith("neovim-ai: ")]
 
     def offered(self) -> int:
@@ -97,3 +113,4 @@ class World:
         )
         self.editor.nvim.command("AiAccept")
         self.editor.until(lambda: '    """' in self.editor.text(), what="the next docstring")
+        all_is_short(self.editor)
