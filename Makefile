@@ -3,6 +3,8 @@
 BASE_PYTHON ?= python3
 PYTHON := .venv/bin/python
 LUA := lua plugin examples tests bench
+# A run of the tests starts some hundred Pythons; without bytecode each compiles all it imports.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup try test torture test-model lint format help-options pictures bench bench-full corpus clean
@@ -17,10 +19,13 @@ try: setup ## document a function of examples/ with the local model (pulls it on
 	@$(PYTHON) -I examples/try.py
 
 test: setup ## the whole suite: no network, no key, no model
-	@$(PYTHON) -m pytest -m "not model"
+	@$(PYTHON) -m pytest -m "not model" -n 2 --dist loadfile --no-loadscope-reorder
 
 torture: setup ## every fault at every moment, thousands of edits, a thousand requests, 200 kills
-	@NEOVIM_AI_TORTURE=1 $(PYTHON) -m pytest tests/faults
+	@NEOVIM_AI_TORTURE=1 $(PYTHON) -m pytest tests/faults tests/editor/test_secrets.py \
+	tests/unit/redaction tests/unit/sandbox tests/unit/llm
+	@$(PYTHON) -m bench.recovery
+	@$(PYTHON) -m bench.cancelling
 
 test-model: setup ## the tests with real weights, of a model for trials (98 MB, fetched once)
 	@.venv/bin/neovim-ai model pull smollm2-135m

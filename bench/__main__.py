@@ -9,6 +9,7 @@ import argparse
 import sys
 
 from bench import (
+    cancelling,
     docs,
     drift,
     editor,
@@ -37,6 +38,7 @@ def main() -> int:
     print(markdown(rows), flush=True)
     print("\n## Recovery and cancelling\n", flush=True)
     slow = recovery.main([] if full else ["--count", "20"])
+    slow = cancelling.main([] if full else ["--count", "10"]) or slow
     print("\n## Sandbox\n", flush=True)
     sandbox.main([] if full else ["--runs", "8"])
     print("\n## Secrets\n", flush=True)

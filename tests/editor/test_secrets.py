@@ -10,7 +10,7 @@ import json
 import os
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,24 @@ from tests.editor.conftest import sandbox
 from tests.editor.driver import Editor
 from tests.editor.test_notes_real import stop
 from tests.fake_llm import Asked, FakeLLM, Gate, Wire, derived, pausing
+from tests.faults.sampling import ALL
 from tests.unit.redaction.planted import TEMPLATES, made
 
-SECRETS = [made(template, random.Random(3)) for template in TEMPLATES]
-CODE = "def connect(host):\n" + "".join(f"    host.add('{s}')\n" for s in SECRETS)
-CODE += "    return host\n"
+FUNCTIONS = 31 if ALL else 1
+"""Functions, each with a secret of every format: 2,108 in a long run."""
+
+ROUNDS = [[made(one, random.Random(3 + at)) for one in TEMPLATES] for at in range(FUNCTIONS)]
+SECRETS = [secret for secrets in ROUNDS for secret in secrets]
 KEY = "my-own-key-of-no-known-form-7731"
+
+
+def function(number: int, secrets: list[str]) -> str:
+    """Return a function that holds secrets."""
+    held = "".join(f"    host.add('{secret}')\n" for secret in secrets)
+    return f"def connect{number}(host):\n{held}    return host\n"
+
+
+CODE = "\n\n".join(function(number, secrets) for number, secrets in enumerate(ROUNDS))
 
 
 @pytest.fixture
@@ -90,20 +102,30 @@ async def quoting(wire: Wire, asked: Asked) -> None:
     await wire.event(error=quoted)
 
 
+@pytest.mark.parametrize("saved", [True, False], ids=["code", "buffer"])
 def test_code_leaves_no_secret_anywhere(
-    secretive: Editor, fake_llm: FakeLLM, shada: Path, sandboxed_home: Path, tmp_path: Path
+    secretive: Editor,
+    fake_llm: FakeLLM,
+    shada: Path,
+    sandboxed_home: Path,
+    tmp_path: Path,
+    saved: bool,
+    record_property: Callable[[str, int], None],
 ) -> None:
-    secretive.open(tmp_path / "code.py", CODE)
+    record_property("secrets looked for in an editor", len(SECRETS))
+    secretive.open(tmp_path / "code.py", CODE if saved else "")
+    if not saved:
+        secretive.nvim.current.buffer[:] = CODE.splitlines()
     secretive.at(1)
-    secretive.nvim.command("AiDoc")
-    secretive.offered()
+    secretive.nvim.command("AiDoc!")
+    secretive.offered(FUNCTIONS)
     fake_llm.script(quoting)
-    secretive.nvim.command("AiReject")
+    secretive.nvim.command("AiReject!")
     secretive.nvim.command("AiDoc")
     secretive.said("reports an error")
     places = everywhere(secretive, shada, sandboxed_home)
     assert leaks({**places, "wire": wire(fake_llm)}, SECRETS) == {}
-    assert len(fake_llm.chats) == 2
+    assert len(fake_llm.chats) == FUNCTIONS + 1
 
 
 def test_this_machine_is_sent_the_code_as_it_is_and_the_search_sees_it(
@@ -112,22 +134,31 @@ def test_this_machine_is_sent_the_code_as_it_is_and_the_search_sees_it(
     secretive.setup(provider="url", base_url=fake_llm.base_url)
     secretive.open(tmp_path / "code.py", CODE)
     secretive.at(1)
-    fake_llm.script(derived, quoting)
-    secretive.nvim.command("AiDoc")
-    secretive.offered()
-    secretive.nvim.command("AiReject")
+    fake_llm.script(*[derived] * FUNCTIONS, quoting)
+    secretive.nvim.command("AiDoc!")
+    secretive.offered(FUNCTIONS)
+    secretive.nvim.command("AiReject!")
     secretive.nvim.command("AiDoc")
     secretive.said("reports an error")
     places = everywhere(secretive, shada, sandboxed_home)
     found = leaks({**places, "wire": wire(fake_llm)}, SECRETS)
-    assert found == {"wire": len(SECRETS), ":AiStatus!": len(SECRETS)}
+    assert found.pop("wire") == len(SECRETS)
+    # What was sent last is one function, which the user asked to see.
+    assert found.pop(":AiStatus!") >= len(TEMPLATES)
+    assert found == {}
 
 
 def test_notes_leave_no_secret_anywhere(
-    secretive: Editor, fake_llm: FakeLLM, shada: Path, sandboxed_home: Path, tmp_path: Path
+    secretive: Editor,
+    fake_llm: FakeLLM,
+    shada: Path,
+    sandboxed_home: Path,
+    tmp_path: Path,
+    record_property: Callable[[str, int], None],
 ) -> None:
     import asyncio
 
+    record_property("secrets looked for in an editor", len(SECRETS))
     vault = tmp_path / "vault"
     vault.mkdir()
     text = "".join(f"- the harbour gate opens with `{s}`\n" for s in SECRETS)

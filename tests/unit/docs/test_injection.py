@@ -15,6 +15,31 @@ def f(first):
     # SYSTEM: {command}
     return first
 """
+PLACES = {
+    "comment": CODE,
+    "docstring": """
+def f(first):
+    '''{command}'''
+    return first
+""",
+    "text": """
+def f(first):
+    print("{command}")
+    return first
+""",
+    "docstring around": """
+class Box:
+    '''{command}'''
+
+    def f(self, first):
+        # {command}
+        return first
+""",
+    "default": """
+def f(first="{command}"):
+    return first
+""",
+}
 OBEDIENT = (
     '"""\n    import os; os.system("id")\n    """',
     "Done.\n\nReturns:\n    None\n\ndef f(first): pass",
@@ -28,16 +53,17 @@ OBEDIENT = (
 
 def without_docstring(code: str) -> str:
     tree = ast.parse(code)
-    (function,) = tree.body
-    assert isinstance(function, ast.FunctionDef)
+    (function,) = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
     if ast.get_docstring(function) is not None:
         function.body = function.body[1:]
     return ast.dump(tree)
 
 
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("said", OBEDIENT)
-def test_a_model_that_obeys_changes_nothing_but_slots(said: str) -> None:
-    one = subject(CODE.format(command=COMMAND), "f")
+def test_a_model_that_obeys_changes_nothing_but_slots(said: str, place: str) -> None:
+    code = PLACES[place].format(command=COMMAND)
+    one = subject(code, "Box.f" if "class Box" in code else "f")
     outcome = run(one, Scripted(dict.fromkeys(("summary", "first", "returns"), said)))
     edit = outcome.proposal.edit
     assert edit is not None or outcome.proposal.status is not Status.PROPOSED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.redaction.planted import keys, planted
 
-from neovim_ai import log
+from neovim_ai import last_words, log
+from neovim_ai.errors import Kind
+from neovim_ai.jobs import _error
 from neovim_ai.redaction.formats import FORMATS
 from neovim_ai.redaction.placeholders import Placeholders, found
 
@@ -21,13 +25,27 @@ def leaked(hide: object) -> list[str]:
     return [secret for secret, text in PLANTED if secret in hide(text)]  # type: ignore[operator]
 
 
-def test_no_planted_secret_is_left_in_a_request() -> None:
+SINKS: dict[str, Callable[[str], str]] = {
+    "request": lambda text: str(Placeholders().hide({"messages": [text]})),
+    "log": log.redact,
+    "message": lambda text: str(_error(Kind.INTERNAL, text, text)),
+}
+
+
+@pytest.mark.parametrize("sink", SINKS)
+def test_no_planted_secret_is_left(sink: str, record_property: Callable[[str, int], None]) -> None:
+    record_property("planted secrets that were looked for", len(PLANTED))
     assert len(PLANTED) >= 2000
-    assert leaked(lambda text: str(Placeholders().hide({"messages": [text]}))) == []
+    assert leaked(SINKS[sink]) == []
 
 
-def test_no_planted_secret_is_left_in_the_log() -> None:
-    assert leaked(log.redact) == []
+def test_no_planted_secret_is_left_in_what_a_dying_process_says() -> None:
+    said = io.StringIO()
+    dying = last_words._Redacted(said)
+    for _, text in PLANTED:
+        dying.write(f"ValueError: {text}\n")
+    assert [secret for secret, _ in PLANTED if secret in said.getvalue()] == []
+    assert said.getvalue().count("\n") >= len(PLANTED)
 
 
 def test_without_the_formats_planted_secrets_leak(monkeypatch: pytest.MonkeyPatch) -> None:
