@@ -173,7 +173,12 @@ local function attach(buf)
         run(command.arguments[1])
       end,
     },
-  }, { bufnr = buf })
+  }, {
+    bufnr = buf,
+    reuse_client = function(client) -- 0.10 reuses none without a root by itself
+      return client.name == NAME and not client:is_stopped()
+    end,
+  })
 end
 
 --- Begin with the next Python buffer, and with those that are shown.
