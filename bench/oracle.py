@@ -138,8 +138,7 @@ def _what(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _shown(call: Call) -> str:
-    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
-    return f"{call.callee}({inner})"
+    return "; ".join([*call.arrange, call.act]).replace("\n", " ")
 
 
 def table(told: Sequence[Told]) -> str:

@@ -140,12 +140,13 @@ class DeskLab:
             )
         kind = type(result)
         text = repr(result)
-        checks = () if values.is_literal(text) else (f"isinstance(result, {kind.__name__})",)
+        written = values.is_literal(text) and type(values.literal(text)) is kind
+        checks = () if written else (f"isinstance(result, {kind.__name__})",)
         facts = target.facts if target is not None and not call.as_written else None
         generator = facts is not None and facts.is_generator
         return Outcome(
             Ending.YIELDED if generator else Ending.RETURNED,
-            value=text if values.is_literal(text) else "",
+            value=text if written else "",
             type=f"{kind.__module__}.{kind.__name__}",
             checks=checks,
             stdout=printed.getvalue(),

@@ -133,8 +133,11 @@ def _alone(statement: ast.stmt, session: Session, *, printed: bool) -> Found | N
     value = statement.value
     found = session.find(value.value if isinstance(value, ast.Await) else value)
     # what is made of a generator or of a coroutine can only be seen whole
-    itself = found is not None and found.over == "result" and not printed
-    return found if session.returns_at_once or itself else None
+    if found is None or session.returns_at_once:
+        return found
+    if found.over == "list(result)" and session.yields and not printed:
+        return replace(found, over="result")  # a generator's outcome is the list of its values
+    return found if found.over == "result" and not printed else None
 
 
 def _printed(statement: ast.stmt) -> ast.Expr | None:

@@ -50,15 +50,17 @@ class Session:
         """Whether a call of the target gives its result itself, not what yields or awaits it."""
         return not self._target.facts.is_generator and not self._target.definition.is_async
 
+    @property
+    def yields(self) -> bool:
+        """Whether the target is a plain generator."""
+        return self._target.facts.is_generator and not self._target.definition.is_async
+
     def take(self, statement: ast.stmt) -> None:
         """Remember a statement that prepares what comes."""
         if isinstance(statement, ast.Import | ast.ImportFrom):
             self._import(statement)
             return
-        line = Line(_as_function(statement))
-        self._lines.append(line)
-        for name in line.bound:
-            self._results.pop(name, None)
+        self._lines.append(Line(_as_function(statement)))
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             value = statement.value
             value = value.value if isinstance(value, ast.Await) else value
