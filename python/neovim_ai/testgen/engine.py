@@ -16,6 +16,7 @@ from neovim_ai.testgen.drafting import Draft, Drafts
 from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.merge.existing import Existing
 from neovim_ai.testgen.model import Case, Coverage, Mutant, Subject
+from neovim_ai.testgen.oracle import tried
 from neovim_ai.testgen.oracle.assemble import Judged, Oracle
 from neovim_ai.testgen.oracle.model_votes import hear
 from neovim_ai.testgen.proposal import Dispute, Kept, Refused, TestProposal
@@ -202,7 +203,8 @@ class _Job:
         chosen = self._drafts.chosen(before, killed)
         share = drafting.reached(before, [d.evidence for d in chosen if d.evidence]).share
         kills = len(killed | self._drafts.kills())
-        self._show(Drafted(tuple(d.test.text for d in chosen), share, kills, len(mutants)))
+        shown = drafting.written(chosen, self._scaffold, frozenset(), killed)
+        self._show(Drafted(tuple(k.test.text for k in shown), share, kills, len(mutants)))
 
     def _missing(self, before: Coverage) -> list[int]:
         """Return lines, and lines that branches start from, which nothing reaches yet."""
@@ -296,8 +298,8 @@ class _Job:
 
     def _notes(self) -> list[str]:
         notes = [self._subject.advice] if self._subject.advice else []
-        if self._model and self._model.failure:
-            notes.append(f"Without the model's advice: {self._model.failure}")
+        if self._model and self._model.note:
+            notes.append(self._model.note)
         named = self._subject.named
         bare = [q for q, s in self._said.items() if not s.is_human and not named[q].private]
         if bare:
@@ -306,9 +308,9 @@ class _Job:
             notes.append(f"No specification of {listed}{more}: what it did is pinned.")
         for name in sorted(self._judged.held):
             notes.append(f"`{name}` contradicts its documentation: nothing else it did is pinned.")
+        notes += tried.sentences(self._judged.untried)
         return notes
 
 
 def _of(case: Case) -> str:
-    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in case.call.arguments)
-    return f"{case.call.callee}({inner})"
+    return " ".join(case.call.act.split())

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from neovim_ai.testgen.model import Case, Coverage, Ending, Expectation, Mutant, Subject
+from neovim_ai.testgen.oracle.compare import UNARRANGED
 from neovim_ai.testgen.proposal import Dispute, Kept, TestProposal
 
 
 def evidence_line(kept: Kept, proposal: TestProposal) -> str:
     """Say what a test is worth, on one line."""
+    if proposal.not_run:
+        return f"not run: {proposal.not_run} · {_provenance(kept)}"
     seen, before = kept.evidence, proposal.before
     lines = sorted(seen.lines & before.lines - before.lines_run)
     branches = seen.branches & before.branches - before.branches_run
@@ -24,6 +27,14 @@ def evidence_line(kept: Kept, proposal: TestProposal) -> str:
     parts.append(f"{seen.seconds * 1000:.0f} ms")
     parts.append(str(kept.provenance))
     return " · ".join(parts)
+
+
+def _provenance(kept: Kept) -> str:
+    """Say where the expectations of a test come from, with the lines where that stands."""
+    wanted = [case.expectation for case in kept.test.cases]
+    sources = ", ".join(sorted({str(one.source) for one in wanted}))
+    lines = ranges({one.line for one in wanted if one.line})
+    return f"{kept.provenance}: {sources}" + (f" (line {lines})" if lines else "")
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -40,10 +51,13 @@ def ranges(numbers: Iterable[int]) -> str:
 def call_text(case: Case, subject: Subject) -> str:
     """Write a case's call with what prepares it, on one line; a property is only read."""
     call, target = case.call, subject.named.get(case.call.target)
-    if target is not None and target.facts.is_property and not call.arguments:
-        return "; ".join([*call.arrange, call.callee])
-    inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
-    return "; ".join([*call.arrange, f"{call.callee}({inner})"])
+    read = target is not None and target.facts.is_property and not call.arguments
+    return "; ".join(map(_on_one_line, [*call.arrange, call.callee if read else call.act]))
+
+
+def _on_one_line(statement: str) -> str:
+    first, *rest = statement.split("\n")
+    return " ".join([first, "; ".join(line.strip() for line in rest)]).rstrip()
 
 
 def expected_text(expectation: Expectation) -> str:
@@ -67,7 +81,9 @@ def observed_text(dispute: Dispute) -> str:
     if outcome.ending is Ending.RAISED:
         return f"raises {outcome.type.rpartition('.')[2]}: {outcome.message}".rstrip(": ")
     if outcome.ending in (Ending.DIED, Ending.TIMED_OUT):
-        return str(outcome.ending)
+        return outcome.message.removeprefix(UNARRANGED) or str(outcome.ending)
+    if dispute.case.expectation.stdout is not None:
+        return f"prints {outcome.stdout!r}"
     return outcome.value or " and ".join(outcome.checks) or f"a {outcome.type}"
 
 
@@ -118,6 +134,7 @@ def test_entry(kept: Kept, proposal: TestProposal) -> dict[str, Any]:
     branches = seen.branches & before.branches - before.branches_run
     return {
         "name": kept.test.name,
+        "status": "not run" if proposal.not_run else "kept",
         "provenance": str(kept.provenance),
         "sources": sorted({str(case.expectation.source) for case in kept.test.cases}),
         "cases": len(kept.test.cases),
@@ -134,16 +151,20 @@ def test_entry(kept: Kept, proposal: TestProposal) -> dict[str, Any]:
 
 
 def json_line(proposal: TestProposal, qualname: str) -> dict[str, Any]:
-    """Return what `--json` prints of one request, as the design's command line page names it."""
-    subject = proposal.subject
+    """Return what `--json` prints of one request, as the design's command line page names it.
+
+    Where nothing was run, `not_run` says why and nothing is claimed of coverage.
+    """
+    subject, ran = proposal.subject, not proposal.not_run
     return {
         "path": str(subject.source.path or ""),
         "qualname": qualname,
         "test_path": str(subject.test_path),
         "new_source": proposal.new_source,
         "tests": [test_entry(one, proposal) for one in proposal.kept],
-        "coverage_before": coverage_entry(proposal.before),
-        "coverage_after": coverage_entry(proposal.after),
+        "not_run": proposal.not_run,
+        "coverage_before": coverage_entry(proposal.before) if ran else None,
+        "coverage_after": coverage_entry(proposal.after) if ran else None,
         "mutants": {
             "total": len(proposal.mutants),
             "killed": len(proposal.killed),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from neovim_ai.llm.model import Usage
 from neovim_ai.testgen.model import (
@@ -82,6 +82,8 @@ class TestProposal:
         usage: What the model cost.
         seconds: Wall time.
         phases: Seconds by stage.
+        not_run: Why nothing was run: then `kept` are what people wrote down, as tests without
+            evidence, nothing is covered and no mutant was made; empty where everything ran.
     """
 
     __test__ = False  # the name is the domain's; pytest is not to collect it
@@ -99,6 +101,11 @@ class TestProposal:
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     phases: Mapping[str, float] = field(default_factory=dict)
+    not_run: str = ""
+
+    def noting(self, sentence: str) -> TestProposal:
+        """Return it with one more sentence for people, in front; itself for an empty one."""
+        return replace(self, notes=(sentence, *self.notes)) if sentence else self
 
     @property
     def survivors(self) -> tuple[Mutant, ...]:
@@ -107,12 +114,14 @@ class TestProposal:
 
     @property
     def summary(self) -> str:
-        """One line: what was added, or that nothing is left to add."""
+        """One line: what was added, that nothing is left to add, or that nothing was run."""
+        count = f"{len(self.kept)} test{'s' * (len(self.kept) != 1)}"
+        if self.not_run:
+            return f"{count}, not run: {self.not_run}"
         branches = f"{_percent(self.after)}% lines and branches"
         mutants = f"{len(self.killed)} of {len(self.mutants)} mutants"
         if not self.kept:
             return f"nothing left to add: {branches}, {mutants}"
-        count = f"{len(self.kept)} test{'s' * (len(self.kept) != 1)}"
         return f"{count}: {branches}, {mutants}"
 
 

@@ -45,7 +45,8 @@ class Search:
             self._take(await self._lab.explore(left, share, ()))
 
     def _peoples_calls(self) -> list[Call]:
-        calls = [e.call for one in self._said.values() for e in one.examples]
+        calls = [c for one in self._said.values() for e in one.examples for c in e.through]
+        calls = [call for call in calls if not call.as_written]
         calls += [call for one in self._said.values() for call in one.calls]
         return list(dict.fromkeys(calls))
 

@@ -60,11 +60,13 @@ def run(
     model: ScriptedModel | None = None,
     failing: dict[str, str] | None = None,
     steps: list[Step] | None = None,
+    wishes: Wishes | None = None,
 ) -> TestProposal:
     lab = DeskLab(subject, calls)
     lab.failing = failing or {}
     show = (steps if steps is not None else []).append
-    return asyncio.run(generate(subject, lab, said_of(subject), model, show, Wishes(60.0, 3)))
+    wishes = wishes or Wishes(60.0, 3)
+    return asyncio.run(generate(subject, lab, said_of(subject), model, show, wishes))
 
 
 @pytest.fixture
@@ -178,6 +180,9 @@ def test_steps_are_told_while_it_runs(subject: Subject) -> None:
     assert "running the tests in fresh processes" in phases
     drafts = [one for one in steps if isinstance(one, Drafted)]
     assert drafts[-1].share == 1.0
+    # They are shown by the names that they would have, not by those that we tell them apart with.
+    assert any("def test_shout" in text for text in drafts[-1].texts)
+    assert not any("test_case_" in text for text in drafts[-1].texts)
 
 
 def test_kill_finds_a_test_for_one_mutant_or_says_there_is_none(subject: Subject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from tests.unit.testgen.test_engine import CODE, names, run
 from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Event, Field, FieldText, Prompt, Usage
 from neovim_ai.testgen.cases import titles, variants
+from neovim_ai.testgen.cases.adviser import Adviser
 from neovim_ai.testgen.cases.ask import answered
 from neovim_ai.testgen.cases.asked import asked
+from neovim_ai.testgen.engine import Wishes
 from neovim_ai.testgen.model import Call, Source, Subject
 
 
@@ -30,11 +33,16 @@ def test_a_model_that_does_not_end_is_cut_off_and_what_it_said_counts() -> None:
             yield FieldText("first", "1", done=True)
             await asyncio.Event().wait()
 
-    model = Endless(lambda prompt, field: "")
+    model = Adviser(Endless(lambda prompt, field: ""))
     fields = [Field("first"), Field("second")]
+    assert model.note == ""
     texts, _ = asyncio.run(asked(model, Prompt("", "", ""), fields, lambda _: None, 0.05))
     assert texts == {"first": "1"}
     assert asyncio.run(asked(model, Prompt("", "", ""), fields, lambda _: None, 0)) == ({}, Usage())
+    assert model.note == (
+        "Without the model's advice: it was cut off after 0 s, its share of the time; "
+        "1 of 2 answers were kept."
+    )
 
 
 def values_by(answers: dict[str, str]) -> ScriptedModel:
@@ -200,3 +208,17 @@ def test_a_model_that_fails_takes_no_test_away_and_is_asked_no_more(subject: Sub
     assert names(found) == names(run(subject))
     assert "Without the model's advice: The server ended the answer." in found.notes
     assert len(model.prompts) == 1
+
+
+def test_a_model_that_is_cut_off_is_told_of_beside_the_tests(subject: Subject) -> None:
+    class Endless(ScriptedModel):
+        async def fill(self, prompt: Prompt, fields: Sequence[Field]) -> AsyncGenerator[Event]:
+            await asyncio.Event().wait()
+            yield  # what makes it a stream
+
+    model = Endless(lambda prompt, field: "")
+    found = run(subject, model=model, wishes=Wishes(1.0, 3))
+    assert names(found) == names(run(subject))
+    (note,) = [one for one in found.notes if one.startswith("Without the model's advice: ")]
+    assert "its share of the time" in note
+    assert re.search(r"; 0 of \d+ answers were kept\.$", note)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.model import (
@@ -20,10 +19,10 @@ from neovim_ai.testgen.model import (
     Source,
     Subject,
 )
-from neovim_ai.testgen.oracle import compare, documented, inquiry, observed
+from neovim_ai.testgen.oracle import compare, documented, inquiry, observed, stated, tried
 from neovim_ai.testgen.oracle.inquiry import Inquiry
+from neovim_ai.testgen.oracle.tried import Tried, Untried
 from neovim_ai.testgen.proposal import Dispute
-from neovim_ai.testgen.scaffold import values
 from neovim_ai.testgen.specification.model import Example, Property, Specification
 
 _MOST_OF_A_PROPERTY = 6
@@ -38,11 +37,13 @@ class Judged:
         cases: What may become a test.
         disputes: Where specification and run disagree.
         held: Names of targets that contradict their documentation: nothing they did is pinned.
+        untried: Examples that could not be tried: what their calls did is not pinned.
     """
 
     cases: tuple[Case, ...]
     disputes: tuple[Dispute, ...]
     held: frozenset[str]
+    untried: tuple[Untried, ...] = ()
 
 
 class Oracle:
@@ -56,8 +57,9 @@ class Oracle:
         self._targets = subject.named
         self._said = specifications
         self._examples: tuple[tuple[Example, Observation], ...] | None = None
+        self._tried: Tried | None = None
         self._subject = subject
-        self._written = _calls_in(subject.existing or "")
+        self._written = stated.calls_in(subject.existing or "")
 
     async def examples(self) -> tuple[tuple[Example, Observation], ...]:
         """Run the examples that people wrote; each call is run once a job."""
@@ -74,56 +76,51 @@ class Oracle:
         Args:
             observations: What was found by search; examples are added.
         """
-        cases, disputes = await self._of_examples()
-        examples = [seen for _, seen in await self.examples()]
-        everything = list({one.call: one for one in [*examples, *observations]}.values())
+        pairs = await self.examples()
+        came = await self._of_examples()
+        cases = list(came.right)
+        disputes = [self._dispute(case) for case in came.wrong]
+        seen = [*(seen for _, seen in pairs), *observations]
+        # a line of an example says what it says, and nothing of one call
+        everything = list({one.call: one for one in seen if not one.call.as_written}.values())
         more = [self._of_documentation(one) for one in everything]
         cases += [case for case, _ in more if case]
         disputes += [dispute for _, dispute in more if dispute]
-        of_properties, broken = await self._of_properties(everything)
+        of_properties, broken, doubted = await self._of_properties(everything)
         cases += of_properties
         disputes = [one for one in [*disputes, *broken] if not self._is_settled(one)]
-        disputes = _one_a_sentence(disputes)
         suspicious = self._suspicious(disputes, cases)
-        held = set(suspicious)
+        held = frozenset(suspicious)
+        suspicious |= {name: self._body(name) for name in _fatal(came.untried)}
         disputed = {one.case.call for one in disputes}
         cases = [case for case in cases if case.call not in disputed]
         done = {c.call for c in cases if c.expectation.source is not Source.PROPERTY}
+        done |= disputed | doubted
         for one in everything:
-            if one.call not in done | disputed and not self._touches(one, suspicious):
+            if one.call not in done and not self._is_in_doubt(one, suspicious, came):
                 cases += self._pinned(one)
-        return Judged(tuple(cases), tuple(disputes), frozenset(held))
+        return Judged(tuple(cases), tuple(_one_a_sentence(disputes)), held, came.untried)
 
-    async def _of_examples(self) -> tuple[list[Case], list[Dispute]]:
-        pairs = await self.examples()
-        asked = [(e, seen) for e, seen in pairs if e.over != "result" or e.shown]
-        told = await inquiry.ask(
-            self._lab,
-            [
-                (Inquiry(e.call, e.over if not e.shown else f"repr({e.over})"), self._targets[t])
-                for e, _ in asked
-                for t in [e.call.target]
-            ],
-        )
-        over = {id(e): text for (e, _), text in zip(asked, told, strict=True)}
-        cases: list[Case] = []
-        disputes: list[Dispute] = []
-        for example, seen in pairs:
-            text = over.get(id(example))
-            came = seen.outcome.ending in (Ending.RETURNED, Ending.YIELDED)
-            if id(example) in over and text is None and came:
-                continue
-            if example.over != "result" and compare.prints(example.over):
-                continue
-            if example.shown and text is not None:
-                text = str(values.literal(text)) if values.is_literal(text) else text
-            verdict = compare.agrees(example, seen.outcome, text)
-            if verdict is None:
-                continue
-            case = _case(example.call, _of_example(example, seen.outcome), seen.outcome)
-            cases += [case] if verdict else []
-            disputes += [] if verdict else [self._dispute(case)]
-        return cases, disputes
+    async def _of_examples(self) -> Tried:
+        if self._tried is None:
+            self._tried = await tried.examples(self._lab, self._targets, await self.examples())
+        return self._tried
+
+    def _is_in_doubt(
+        self, seen: Observation, suspicious: Mapping[str, frozenset[int]], came: Tried
+    ) -> bool:
+        """Tell whether what a call did may be what people excluded: it is not pinned then."""
+        target, said = self._targets.get(seen.call.target), self._said.get(seen.call.target)
+        if self._touches(seen, suspicious):
+            return True
+        if target is None:
+            return False
+        strange = said is not None and documented.excludes(seen, said, target)
+        return strange or came.doubts(seen.call, target)
+
+    def _body(self, name: str) -> frozenset[int]:
+        definition = self._targets[name].definition
+        return frozenset(range(definition.line + 1, definition.end_line + 1))
 
     def _of_documentation(self, seen: Observation) -> tuple[Case | None, Dispute | None]:
         target, said = self._targets.get(seen.call.target), self._said.get(seen.call.target)
@@ -135,8 +132,12 @@ class Oracle:
 
     async def _of_properties(
         self, observations: Sequence[Observation]
-    ) -> tuple[list[Case], list[Dispute]]:
-        """Check each stated property on each result; those that never hold were misread."""
+    ) -> tuple[list[Case], list[Dispute], set[Call]]:
+        """Check each stated property on each result.
+
+        Those that hardly ever hold were misread and contradict nothing; what breaks one that holds
+        now and then is not pinned, for a fault may be the cause.
+        """
         asked = list(self._questions(observations))
         told = await inquiry.ask(
             self._lab,
@@ -144,6 +145,7 @@ class Oracle:
         )
         cases: list[Case] = []
         disputes: list[Dispute] = []
+        doubted: set[Call] = set()
         for one in dict.fromkeys(p for p, _ in asked):
             answers = [
                 (o, text) for (p, o), text in zip(asked, told, strict=True) if p is one and text
@@ -151,10 +153,12 @@ class Oracle:
             held = [o for o, text in answers if text == "True"]
             broken = [o for o, text in answers if text == "False"]
             if len(held) < 2 or len(held) <= 2 * len(broken) or (broken and not one.stated):
+                plain = held and one.stated and not one.names
+                doubted |= {o.call for o in broken} if plain else set()
                 continue
             cases += [_of_property(one, o) for o in held[:_MOST_OF_A_PROPERTY]]
             disputes += [self._dispute(_of_property(one, o)) for o in broken]
-        return cases, disputes
+        return cases, disputes, doubted
 
     def _questions(
         self, observations: Sequence[Observation]
@@ -173,8 +177,9 @@ class Oracle:
     def _is_settled(self, dispute: Dispute) -> bool:
         """Tell whether the test file speaks of the call already: its author has decided then."""
         call = dispute.case.call
-        inner = ", ".join(f"{a.name}={a.source}" if a.name else a.source for a in call.arguments)
-        return not call.arrange and f"{call.callee}({inner})" in self._written
+        if call.arrange or call.as_written:
+            return stated.is_told(call, self._subject.existing or "")
+        return stated.is_written(call, self._written)
 
     def _suspicious(
         self, disputes: Sequence[Dispute], cases: Sequence[Case]
@@ -182,17 +187,19 @@ class Oracle:
         """Return, by target that contradicts its documentation, the lines a fault may stand on.
 
         Those are the lines that a contradicting call ran and no call that came out as documented;
-        where every line was run by both, or none came out right, all of the function.
+        where every line was run by both, all of the function. Where none came out right the fault
+        may as well stand in what it calls, as far as nothing documented goes through there.
         """
         found: dict[str, frozenset[int]] = {}
         for name in {d.case.call.target for d in disputes if d.case.expectation.source in _STRONG}:
-            definition = self._targets[name].definition
-            body = frozenset(range(definition.line + 1, definition.end_line + 1))
+            body = self._body(name)
             bad = [d.case.outcome for d in disputes if d.case.call.target == name]
             good = [c.outcome for c in cases if c.call.target == name and _came_out(c)]
             ran = frozenset().union(*(o.lines for o in bad if o))
             right = frozenset().union(*(o.lines for o in good if o))
-            found[name] = ran - right if right and ran - right else body | (ran & body)
+            others = [c.outcome for c in cases if c.call.target != name and _came_out(c)]
+            below = ran.difference(*(o.lines for o in others if o))
+            found[name] = (ran - right or body) if right else body | below
         return found
 
     def _touches(self, seen: Observation, suspicious: Mapping[str, frozenset[int]]) -> bool:
@@ -217,14 +224,6 @@ def _came_out(case: Case) -> bool:
     return documented and case.expectation.ending is not Ending.RAISED
 
 
-def _calls_in(text: str) -> frozenset[str]:
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
-        return frozenset()
-    return frozenset(ast.unparse(node) for node in nodes if isinstance(node, ast.Call))
-
-
 def _case(call: Call, expectation: Expectation, outcome: Outcome) -> Case:
     return Case("", "", call, expectation, outcome)
 
@@ -243,33 +242,8 @@ def _one_a_sentence(disputes: Sequence[Dispute]) -> list[Dispute]:
     return list(found.values())
 
 
-def _of_example(example: Example, outcome: Outcome) -> Expectation:
-    said = Expectation(
-        Provenance.SPEC,
-        example.source,
-        Ending.RETURNED,
-        said=example.said,
-        line=example.line,
-    )
-    if example.exception:
-        raised = outcome.ending is Ending.RAISED
-        kind = outcome.type if raised and compare.last(outcome.type) == example.exception else ""
-        return replace(
-            said,
-            ending=Ending.RAISED,
-            type=kind or example.exception,
-            match=example.message,
-        )
-    ending = Ending.YIELDED if outcome.ending is Ending.YIELDED else Ending.RETURNED
-    said = replace(said, ending=ending)
-    if example.shown:
-        return replace(said, checks=(f"repr({example.over}) == {example.wanted!r}",))
-    if example.over == "result":
-        return replace(said, value=example.wanted)
-    means = "is" if values.is_singleton(example.wanted) else "=="
-    if example.wanted == "True":
-        return replace(said, checks=(example.over,))
-    return replace(said, checks=(f"{example.over} {means} {example.wanted}",))
+def _fatal(untried: Sequence[Untried]) -> set[str]:
+    return {one.example.call.target for one in untried if one.fatal}
 
 
 def _of_property(one: Property, seen: Observation) -> Case:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neovim_ai.testgen.model import (
+    Call,
     Ending,
     Expectation,
     Observation,
@@ -56,26 +57,39 @@ def verdict(
 def _raises(
     observation: Observation, specification: Specification, target: Target
 ) -> Verdict | None:
-    arguments = _given(observation, target)
+    arguments = given(observation.call, target)
     outcome = observation.outcome
     for one in specification.raises:
         fits = holds(one.test, arguments) if one.test else None
         if fits and outcome.ending in (Ending.RETURNED, Ending.YIELDED):
-            return Verdict(_expected(one, one.exception, ""), agrees=False)
+            return Verdict(raising(one, one.exception), agrees=False)
         same = outcome.ending is Ending.RAISED and last(outcome.type) == last(one.exception)
         # where the condition cannot be read, that this exception may come is all that is said
         if same and fits is not False:
-            return Verdict(_expected(one, outcome.type, outcome.message), agrees=True)
+            return Verdict(raising(one, outcome.type, outcome.message), agrees=True)
     return None
 
 
-def _given(observation: Observation, target: Target) -> dict[str, str]:
+def excludes(observation: Observation, specification: Specification, target: Target) -> bool:
+    """Tell whether a call raised, where the documentation names another exception for just that.
+
+    It may be of a class below the named one, or come of another argument: nobody can say whether
+    that is right, so it contradicts nothing and confirms nothing.
+    """
+    if observation.outcome.ending is not Ending.RAISED:
+        return False
+    arguments = given(observation.call, target)
+    return any(one.test and holds(one.test, arguments) for one in specification.raises)
+
+
+def given(call: Call, target: Target) -> dict[str, str]:
     """Return the arguments of a call, defaults included, as source."""
     defaults = {p.name: p.default for p in target.facts.parameters if p.default is not None}
-    return {**defaults, **bound_arguments(target, observation.call)}
+    return {**defaults, **bound_arguments(target, call)}
 
 
-def _expected(said: DocumentedRaise, exception: str, message: str) -> Expectation:
+def raising(said: DocumentedRaise, exception: str, message: str = "") -> Expectation:
+    """Return what a documented exception expects: its class, and its text where that is known."""
     return Expectation(
         Provenance.SPEC,
         Source.DOCUMENTED,
