@@ -19,6 +19,7 @@ from neovim_ai.source import target
 from neovim_ai.source.text import SourceText
 from neovim_ai.source.write import write_back, write_new
 from neovim_ai.testgen import messages
+from neovim_ai.testgen.cases.adviser import UNMENDED, without
 from neovim_ai.testgen.engine import Phase, Step, Wishes
 from neovim_ai.testgen.proposal import TestProposal
 from neovim_ai.testgen.request import OpenLab, Request, propose, sandboxed, studied
@@ -84,6 +85,7 @@ class _Run:
         self._open_lab = open_lab
         self._settings = options.settings(arguments)
         self._memory = Memory()
+        self._note = ""
 
     async def go(self) -> int:
         """Do all targets, one after the other; one that fails does not take the rest along."""
@@ -108,7 +110,7 @@ class _Run:
         return 0
 
     async def _model(self) -> Model | None:
-        """Connect a model; without one that is set up the search goes on alone, and says so."""
+        """Connect a model; without one the search goes on alone, and says so."""
         if self._arguments.no_model:
             return None
         try:
@@ -116,9 +118,13 @@ class _Run:
                 self._settings, lambda waiting: self._show(Phase(waiting.why)), batch=True
             )
         except AiError as error:
-            if error.kind is not Kind.NO_PROVIDER:
+            if error.kind in UNMENDED:
                 raise
-            print("neovim-ai: no model is set up; going on without one.", file=sys.stderr)
+            self._clear()
+            if error.kind is Kind.NO_PROVIDER:
+                print("neovim-ai: no model is set up; going on without one.", file=sys.stderr)
+            else:
+                self._note = without(error)
             return None
 
     async def _one(self, path: Path, qualname: str, model: Model | None) -> None:
@@ -139,7 +145,7 @@ class _Run:
         subject = studied(request)
         proposal = await propose(request, subject, model, self._show, self._open_lab)
         self._clear()
-        self._report(proposal, qualname)
+        self._report(proposal.noting(self._note), qualname)
 
     def _report(self, proposal: TestProposal, qualname: str) -> None:
         if self._arguments.json:
@@ -182,11 +188,21 @@ class _Run:
 
 
 def _write(proposal: TestProposal) -> None:
-    """Write the test file; nothing when there is nothing to add."""
+    """Write the test file; nothing when there is nothing to add.
+
+    Raises:
+        AiError: `sandbox` when nothing was run: only who has read such tests may keep them.
+    """
     subject = proposal.subject
     if not proposal.kept:
         return
     path = subject.test_path
+    if proposal.not_run:
+        raise AiError(
+            Kind.SANDBOX,
+            f"{path} is not written: its tests were not run, {proposal.not_run}.",
+            "--diff shows them.",
+        )
     if subject.existing is None:
         write_new(path, SourceText(proposal.new_source, path))
     else:

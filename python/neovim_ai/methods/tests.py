@@ -18,8 +18,10 @@ from neovim_ai.source import target
 from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText
 from neovim_ai.testgen import accept, plain
+from neovim_ai.testgen.cases.adviser import UNMENDED, without
 from neovim_ai.testgen.engine import Wishes
 from neovim_ai.testgen.killing import kill
+from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.model import Subject
 from neovim_ai.testgen.request import (
     OpenLab,
@@ -57,14 +59,15 @@ class TestMethods:
 
         Raises:
             AiError: `no_target` where nothing can be tested, `sandbox` where nothing can be run, or
-                whatever the subject's import or the model failed with.
+                whatever the subject's import failed with. A model that cannot be reached ends its
+            advice alone.
         """
         source, options = source_of(params["buffer"]), params.get("options") or {}
         chosen, qualname = _chosen(source, params, options)
         request = self._request(source, chosen, params.get("buffers") or [], options)
         subject = studied(request)
         emit(test_messages.target_event(subject, qualname))
-        model = await self._model(options, emit)
+        model, note = await self._model(options, emit)
         proposal = await propose(
             request,
             subject,
@@ -72,6 +75,7 @@ class TestMethods:
             lambda step: emit(test_messages.step_event(step)),
             self._open_lab,
         )
+        proposal = proposal.noting(note)
         self._spend(proposal.usage)
         return dict(test_messages.proposal_message(proposal, qualname, model))
 
@@ -89,7 +93,7 @@ class TestMethods:
         names = {h["target"] for h in chosen} | {d["target"] for d in disputes}
         subject = self._again(params, sorted(names))
         emit({"type": "phase", "phase": "running the tests where they will stand", "detail": ""})
-        lab = await self._open_lab(subject)
+        lab = await self._lab_to_accept(subject, proposal)
         try:
             accepted = await accept.accept(
                 subject,
@@ -98,7 +102,8 @@ class TestMethods:
                 [test_messages.answer(d, answers[d["key"]]) for d in disputes],
             )
         finally:
-            await lab.close()
+            if lab is not None:
+                await lab.close()
         bugs = [d for d in disputes if answers[d["key"]] == "bug"]
         return {
             "path": str(subject.test_path),
@@ -138,6 +143,15 @@ class TestMethods:
             found["reason"] = "no input was found that tells this mutant from the code"
         return dict(found)
 
+    async def _lab_to_accept(self, subject: Subject, proposal: Params) -> Lab | None:
+        """Open a lab; None where there is none and none had run what was proposed and shown."""
+        try:
+            return await self._open_lab(subject)
+        except AiError as error:
+            if error.kind is Kind.SANDBOX and proposal.get("not_run"):
+                return None
+            raise
+
     def _request(
         self,
         source: SourceText,
@@ -158,16 +172,17 @@ class TestMethods:
             env=settings.env,
         )
 
-    async def _model(self, options: Params, emit: Emit) -> Model | None:
-        """Connect a model; where none is set up the search goes on alone."""
+    async def _model(self, options: Params, emit: Emit) -> tuple[Model | None, str]:
+        """Connect a model; where that fails the search goes on alone, and a sentence says why."""
         if not options.get("model", self.settings.model):
-            return None
+            return None, ""
         try:
-            return await self._connect(emit)
+            return await self._connect(emit), ""
         except AiError as error:
-            if error.kind is not Kind.NO_PROVIDER:
+            if error.kind in UNMENDED:
                 raise
-            return None
+            unset = error.kind is Kind.NO_PROVIDER
+            return None, "" if unset else without(error)
 
     def _again(self, params: Params, names: Sequence[str]) -> Subject:
         """Find what was tested in the buffer as it stands.

@@ -13,6 +13,9 @@ from tests.unit.testgen.small import call
 from neovim_ai import cli
 from neovim_ai.cli import test as command
 from neovim_ai.docs.memory import Memory
+from neovim_ai.errors import AiError, Kind
+from neovim_ai.llm import providers
+from neovim_ai.llm.model import Model
 from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.model import Subject
 
@@ -56,6 +59,14 @@ def project(tmp_path: Path) -> Path:
 def run(*arguments: str) -> int:
     async def open_lab(subject: Subject) -> Lab:
         return DeskLab(subject, CALLS)
+
+    chosen = cli.parser().parse_args(["test", *arguments, "--no-model"])
+    return command.run(chosen, open_lab)
+
+
+def run_without_sandbox(*arguments: str) -> int:
+    async def open_lab(_: Subject) -> Lab:
+        raise AiError(Kind.SANDBOX, "There is no sandbox here: nothing.", "Install one.")
 
     chosen = cli.parser().parse_args(["test", *arguments, "--no-model"])
     return command.run(chosen, open_lab)
@@ -185,6 +196,33 @@ def test_nothing_left_to_add_is_no_failure(project: Path) -> None:
     assert [run(str(project / "words.py"), "--write") for _ in range(2)] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (Kind.CONNECTION, "Without the model's advice: nowhere:1 does not answer."),
+        (Kind.NO_PROVIDER, "neovim-ai: no model is set up; going on without one."),
+    ],
+)
+def test_a_model_that_cannot_be_reached_ends_nothing_but_its_advice(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Kind,
+    says: str,
+) -> None:
+    async def refuse(*_: object, **__: object) -> Model:
+        raise AiError(kind, "nowhere:1 does not answer.")
+
+    async def open_lab(subject: Subject) -> Lab:
+        return DeskLab(subject, CALLS)
+
+    monkeypatch.setattr(providers, "connect", refuse)
+    chosen = cli.parser().parse_args(["test", str(project / "words.py"), "--write"])
+    assert command.run(chosen, open_lab) == 0
+    assert (project / "test_words.py").is_file()
+    assert says in capsys.readouterr().err.splitlines()
+
+
 @pytest.mark.parametrize("option", [["--runs", "0"], ["--budget", "x"], ["--runs", "many"]])
 def test_numbers_that_are_none_are_refused(option: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -201,3 +239,35 @@ def test_what_this_tool_wrote_is_no_specification(
     found = printed(capsys, str(project / "words.py"))
     assert found["possible_bugs"] == []
     assert {one["provenance"] for one in found["tests"]} == {"observed"}
+
+
+def test_without_a_sandbox_a_diff_of_tests_that_were_not_run(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_without_sandbox(str(project / "words.py")) == 0
+    said = capsys.readouterr()
+    assert "+    assert clip(11) == 10" in said.out
+    assert said.err.count("not run: no sandbox on this machine") == 2
+    assert "Install one." in said.err
+    assert "100%" not in said.err
+
+
+def test_without_a_sandbox_nothing_is_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_without_sandbox(str(project / "words.py"), "--write") == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith(f"neovim-ai: {project / 'test_words.py'} is not written: ")
+    assert "\n" not in said
+    assert not (project / "test_words.py").exists()
+
+
+def test_without_a_sandbox_and_without_examples_one_line_says_what_to_do(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "words.py").write_text("def f(n):\n    return n\n")
+    assert run_without_sandbox(str(project / "words.py"), "--json") == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("neovim-ai: There is no sandbox here: nothing.")
+    assert said.err.strip().endswith("Install one.")

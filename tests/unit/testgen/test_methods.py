@@ -57,9 +57,12 @@ class Desk:
         self.spent: list[Usage] = []
         self._calls = calls
         self.model = ScriptedModel(lambda prompt, field: "")
+        self.unreachable: AiError | None = None
         self.methods = TestMethods(self._connect, self.spent.append, self._open)
 
     async def _connect(self, emit: object) -> ScriptedModel:
+        if self.unreachable is not None:
+            raise self.unreachable
         return self.model
 
     async def _open(self, subject: Subject) -> Lab:
@@ -259,6 +262,32 @@ def test_the_model_is_connected_only_when_it_is_wanted(desk: Desk) -> None:
     desk.test()
     assert desk.model.prompts != []
     assert desk.spent[-1].requests > 0
+
+
+@pytest.mark.parametrize("kind", [Kind.CONNECTION, Kind.AUTH, Kind.MODEL_MISSING, Kind.CONSENT])
+def test_a_model_that_cannot_be_reached_takes_no_test_away(desk: Desk, kind: Kind) -> None:
+    alone = desk.test(model=False)
+    desk.unreachable = AiError(kind, "nowhere:1 does not answer.", "Is it running?")
+    found = desk.test()
+    assert [hunk["lines"] for hunk in found["hunks"]] == [hunk["lines"] for hunk in alone["hunks"]]
+    note = "Without the model's advice: nowhere:1 does not answer. Is it running?"
+    assert found["notes"] == [note, *alone["notes"]]
+    assert (found["model"], found["status"]) == ("", "proposed")
+
+
+def test_without_a_model_that_is_set_up_nothing_is_said_of_one(desk: Desk) -> None:
+    desk.unreachable = AiError(Kind.NO_PROVIDER, "No model is set up.")
+    assert desk.test()["notes"] == desk.test(model=False)["notes"]
+
+
+@pytest.mark.parametrize("kind", [Kind.CANCELLED, Kind.USAGE])
+def test_a_wish_to_stop_and_a_setting_that_means_nothing_end_the_request(
+    desk: Desk, kind: Kind
+) -> None:
+    desk.unreachable = AiError(kind, "Stopped.")
+    with pytest.raises(AiError, match="Stopped"):
+        desk.test()
+    assert desk.labs == []
 
 
 def test_unsaved_tests_count_as_they_stand(desk: Desk) -> None:
