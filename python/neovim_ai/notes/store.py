@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ VERSION = 3
 """Of the tables and of all that goes into them; another one means that all is made again."""
 PATH_SEPARATOR = "\x1f"
 _PATIENCE_MS = 10_000
+_LOG = logging.getLogger(__name__)
 
 _TABLES = """
 CREATE TABLE files(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,
@@ -102,6 +104,7 @@ class Store:
 
     def discard(self) -> None:
         """Throw all away and begin anew; the files know all that was in it."""
+        _LOG.warning("the index in %s is damaged and is made anew", self.folder)
         self.db.close()
         for leftover in self._leftovers():
             leftover.unlink(missing_ok=True)
@@ -177,6 +180,7 @@ class Store:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise
             # Not a database, damaged, or older.
+            _LOG.warning("the index in %s is made anew: %s", self.folder, error)
             for leftover in self._leftovers():
                 leftover.unlink(missing_ok=True)
             return self._connected()

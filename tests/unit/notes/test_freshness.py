@@ -129,7 +129,9 @@ def test_a_buffer_of_a_new_file_is_searched(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("damage", ["database", "version", "segment", "cut segment"])
-def test_a_damaged_or_older_index_is_made_again(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_or_older_index_is_named_and_made_again(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
     first = Notebook(tmp_path / "vault")
     first.read("a.md", "# A\n\nsilver\n")
     folder = index_folder(first.root)
@@ -149,6 +151,8 @@ def test_a_damaged_or_older_index_is_made_again(tmp_path: Path, damage: str) -> 
     second = Notebook(first.root)
     assert second.update() == 1
     assert second.find("silver") == ["A"]
+    assert f"the index in {folder} is" in caplog.text
+    assert "made anew" in caplog.text
 
 
 def test_a_vault_that_vanishes_is_one_line(notebook: Notebook) -> None:
