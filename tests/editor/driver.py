@@ -15,6 +15,8 @@ from neovim_ai.neovim import find_neovim
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0
+SOONEST, LATEST = 0.001, 0.05
+"""Seconds between two looks at what is waited for: a tenth of what it has taken, within these."""
 
 
 def nvim_path() -> str:
@@ -56,10 +58,11 @@ class Editor:
 
         Polled from here: inside a `vim.wait` Neovim would take no keys.
         """
-        pause, deadline = threading.Event(), time.monotonic() + seconds
+        pause, began = threading.Event(), time.monotonic()
         while not condition():
-            assert time.monotonic() < deadline, f"never true: {what}\n{self.messages()}"
-            pause.wait(0.01)
+            waited = time.monotonic() - began
+            assert waited < seconds, f"never true: {what}\n{self.messages()}"
+            pause.wait(min(max(waited / 10, SOONEST), LATEST))
 
     def setup(self, **options: Any) -> None:
         self.lua("require('neovim_ai').setup(...)", options or {"docs": {}})
