@@ -16,7 +16,8 @@ import pytest
 from tests.editor.driver import Editor
 from tests.editor.projects import PROJECTS, WORLDLY, Project
 
-SECONDS = 6
+SECONDS = 2
+"""Of a search: these tests need its first calls; how far it gets is tried in `unit/testgen`."""
 
 
 @pytest.fixture

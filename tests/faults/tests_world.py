@@ -18,6 +18,9 @@ def clip(value: int, high: int = 10) -> int:
     return high if value > high else value
 """
 SECONDS = 5
+QUICK = 2
+"""Seconds of a search that nothing happens to and no model has a part in."""
+
 PATIENT = 20
 """Seconds of a search whose model may take more than a moment to fail."""
 
@@ -115,7 +118,7 @@ class TestsWorld(World):
         self.editor.nvim.command("silent! only! | %bwipeout! | messages clear")
         self.editor.open(self.file, CLIP)
         self.editor.at(1)
-        self.ask(f"nomodel budget={SECONDS}")
+        self.ask(f"nomodel budget={QUICK}")
         self.ended()
         assert "proposed" in "|".join(self.said()), self.said()
         self.editor.nvim.command("silent! AiReject!")

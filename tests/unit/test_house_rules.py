@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -182,8 +182,13 @@ def _room(path: str) -> str:
     return found[1] if found else ""
 
 
-def _nodes(path: str, text: str) -> Iterator[ast.AST]:
-    return ast.walk(_tree(text)) if path.endswith(".py") else iter(())
+def _nodes(path: str, text: str) -> Iterable[ast.AST]:
+    return _walked(text) if path.endswith(".py") else ()
+
+
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(text)))
 
 
 @cache
@@ -191,13 +196,20 @@ def _tree(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-def _imports(path: str, text: str) -> Iterator[tuple[str, bool]]:
-    """Yield each imported name, and whether importing the file imports it."""
-    for node, depth in _with_depth(_tree(text)) if path.endswith(".py") else ():
+def _imports(path: str, text: str) -> Iterable[tuple[str, bool]]:
+    return _imported(text) if path.endswith(".py") else ()
+
+
+@cache
+def _imported(text: str) -> tuple[tuple[str, bool], ...]:
+    """Return each imported name, and whether importing the file imports it."""
+    found: list[tuple[str, bool]] = []
+    for node, depth in _with_depth(_tree(text)):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, depth == 0) for alias in node.names)
+            found += [(alias.name, depth == 0) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((f"{node.module}.{alias.name}", depth == 0) for alias in node.names)
+            found += [(f"{node.module}.{alias.name}", depth == 0) for alias in node.names]
+    return tuple(found)
 
 
 def _with_depth(tree: ast.AST, depth: int = 0) -> Iterator[tuple[ast.AST, int]]:
@@ -209,6 +221,7 @@ def _with_depth(tree: ast.AST, depth: int = 0) -> Iterator[tuple[ast.AST, int]]:
         yield from _with_depth(node, depth + lazy)
 
 
+@cache
 def _files() -> dict[str, str]:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],

@@ -13,6 +13,7 @@ import pytest
 from tests.unit.testgen.lab.laboratory import call, everything_in, in_lab, sandbox, subject_of
 
 from neovim_ai.errors import AiError, Kind
+from neovim_ai.testgen.lab import observing
 from neovim_ai.testgen.lab.lab import SandboxLab
 from neovim_ai.testgen.model import Call, Ending, Interpreter
 
@@ -189,11 +190,11 @@ def test_a_hostile_call_ends_in_one_line_and_the_next_one_runs(root: Path) -> No
 
     async def act(lab: SandboxLab) -> list[tuple[Ending, str]]:
         calls = [*map(call, names), call("double", "4"), call("give", "missing_name")]
-        found = await lab.observe(calls)
+        found = await observing.observe(lab._workers, calls, 2.0)
         return [(outcome.ending, outcome.message) for outcome in found]
 
     endless, stubborn, bomb, leave, flood, _, deaf, double, unknown = in_lab(subject, act)
-    assert endless == (Ending.TIMED_OUT, "ran longer than 5 s")
+    assert endless == (Ending.TIMED_OUT, "ran longer than 2 s")
     assert stubborn[0] is Ending.TIMED_OUT
     assert bomb == (Ending.DIED, "needed too much memory")
     assert leave == (Ending.DIED, "ended its process with status 3")
