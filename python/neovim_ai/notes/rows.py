@@ -48,38 +48,41 @@ class Marker:
 
     def best_line(self, text: str) -> tuple[int, str, tuple[tuple[int, int], ...]]:
         """Return the number of the best line, what to show of it, and byte ranges to mark."""
-        start, end = self._best(text)
-        line = text[start:end]
-        return text.count("\n", 0, start), *_shown(line, self._spans(line))
-
-    def _spans(self, line: str) -> list[tuple[int, int]]:
-        """Return where words stand; of two that overlap the longer one."""
-        folded = fold_in_place(line)
-        every = [span for form in self._forms for span in form.spans(folded, len(line))]
-        spans: list[tuple[int, int]] = []
-        for start, end in sorted(every, key=lambda span: (span[0], -span[1])):
-            if not spans or start >= spans[-1][1]:
-                spans.append((start, end))
-        return spans
-
-    def _best(self, text: str) -> tuple[int, int]:
-        """Return the line with the most different words; of equals the first below the heading."""
         folded = fold_in_place(text)
-        held: dict[int, int] = {}
-        for form in self._forms:
-            last = -1
-            for at, _ in form.spans(folded, _MOST_MATCHES):
-                start = text.rfind("\n", 0, at) + 1
-                if start != last:
-                    held[start] = held.get(start, 0) + 1
-                    last = start
-        if not held or (len(held) == 1 and 0 in held):
-            # Only the heading, which the breadcrumb shows: tell what follows.
-            start = _first_line_of_body(text)
-        else:
-            start = max(held, key=lambda at: (held[at], at > 0, -at))
-        end = text.find("\n", start)
-        return start, len(text) if end < 0 else end
+        # Of the words that may be meant, forty for each that was typed, few stand in one text.
+        forms = [form for form in self._forms if form.text in folded]
+        start, end = _best(text, folded, forms)
+        spans = _spans(folded[start:end], forms)
+        return text.count("\n", 0, start), *_shown(text[start:end], spans)
+
+
+def _spans(line: str, forms: Sequence[_Form]) -> list[tuple[int, int]]:
+    """Return where words stand in a folded line; of two that overlap the longer one."""
+    every = [span for form in forms for span in form.spans(line, len(line))]
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(every, key=lambda span: (span[0], -span[1])):
+        if not spans or start >= spans[-1][1]:
+            spans.append((start, end))
+    return spans
+
+
+def _best(text: str, folded: str, forms: Sequence[_Form]) -> tuple[int, int]:
+    """Return the line with the most different words; of equals the first below the heading."""
+    held: dict[int, int] = {}
+    for form in forms:
+        last = -1
+        for at, _ in form.spans(folded, _MOST_MATCHES):
+            start = text.rfind("\n", 0, at) + 1
+            if start != last:
+                held[start] = held.get(start, 0) + 1
+                last = start
+    if not held or (len(held) == 1 and 0 in held):
+        # Only the heading, which the breadcrumb shows: tell what follows.
+        start = _first_line_of_body(text)
+    else:
+        start = max(held, key=lambda at: (held[at], at > 0, -at))
+    end = text.find("\n", start)
+    return start, len(text) if end < 0 else end
 
 
 @dataclass(frozen=True, slots=True)

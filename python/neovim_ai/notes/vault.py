@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from neovim_ai import paths
@@ -182,10 +182,7 @@ class Vault:
         for watcher in list(self._watchers):
             watcher(progress)
 
-    def holds(self, path: str) -> bool:
-        """Tell whether a path, there or not, belongs to the vault."""
-        return files.is_note(self.root, Path(path))
-    def headings(self, ids: Sequence[int]) -> Mapping[int, Heading]:
+    def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
         """Return what tells sections apart at a glance; many of them come again at the next key."""
         if self._headings_version != self.version or len(self._headings) > _REMEMBERED:
             self._headings_version = self.version

@@ -123,28 +123,33 @@ def _distances(
     With `goes_on` the word may be near to the beginning of another. Cells further from the diagonal
     than the edits allowed are not looked at.
     """
-    size, length = letters.shape[1], len(word)
-    codes = np.array([ord(char) & 0xFFFF for char in word], dtype=np.uint16)
-    far = np.full(size, _FAR, dtype=np.uint8)
+    size, length, band = letters.shape[1], len(word), 2 * allowed + 1
+    codes = [ord(char) & 0xFFFF for char in word]
     width = min(length + allowed, WIDTH)
-    before: dict[int, NDArray[np.uint8]] = {}
-    last = {j: np.full(size, j, dtype=np.uint8) for j in range(min(allowed, width) + 1)}
-    for i in range(1, length + 1):
-        now: dict[int, NDArray[np.uint8]] = {}
-        for j in range(max(0, i - allowed), min(width, i + allowed) + 1):
-            if j == 0:
-                now[0] = np.full(size, i, dtype=np.uint8)
-                continue
-            same = letters[j - 1] == codes[i - 1]
-            best = last.get(j - 1, far) + ~same
-            np.minimum(best, last.get(j, far) + np.uint8(1), out=best)
-            np.minimum(best, now.get(j - 1, far) + np.uint8(1), out=best)
-            if i > 1 and j > 1 and j - 2 in before:
-                swapped = (letters[j - 1] == codes[i - 2]) & (letters[j - 2] == codes[i - 1])
-                np.minimum(best, np.where(swapped, before[j - 2] + np.uint8(1), _FAR), out=best)
-            now[j] = best
+    # Row `j + allowed` has letter j, counted from 1, so that none before the first is missing.
+    placed = np.zeros((length + band, size), dtype=np.uint16)
+    placed[allowed + 1 : allowed + 1 + width] = letters[:width]
+    # Of each row of the distance only the cells from `i - allowed` to `i + allowed` are kept.
+    last = np.full((band, size), _FAR, dtype=np.uint8)
+    for j in range(allowed + 1):
+        last[allowed + j] = j
+    before = last
+    for i, code in enumerate(codes, 1):
+        now = last + (placed[i : i + band] != code)
+        np.minimum(now[:-1], last[1:] + np.uint8(1), out=now[:-1])
+        if i > 1:
+            swapped = placed[i : i + band] == codes[i - 2]
+            swapped &= placed[i - 1 : i - 1 + band] == code
+            np.minimum(now, np.where(swapped, before + np.uint8(1), _FAR), out=now)
+        if i <= allowed:
+            now[: allowed - i], now[allowed - i] = _FAR, i
+        now[width - i + allowed + 1 :] = _FAR
+        for j in range(1, band):
+            np.minimum(now[j], now[j - 1] + np.uint8(1), out=now[j])
         before, last = last, now
-    return _ends(last, lengths, size, goes_on)
+    first = length - allowed
+    ends = {first + at: last[at] for at in range(band) if 0 <= first + at <= width}
+    return _ends(ends, lengths, size, goes_on)
 
 
 def _ends(
