@@ -192,3 +192,6 @@ class Vault:
             known.update(self.store.headings(fresh))
         return {one: known[one] for one in ids if one in known}
 
+    def holds(self, path: str) -> bool:
+        """Tell whether a path, there or not, belongs to the vault."""
+        return files.is_note(self.root, Path(path))
