@@ -139,12 +139,16 @@ def _make_environment(venv: Path) -> None:
 
 def _clear(venv: Path) -> None:
     """Remove a broken environment, and nothing that is not one."""
+    # Renamed before it is removed: half removed it would be taken for something of the user's.
+    going = venv.with_name(f"{venv.name}.neovim-ai-removes")
+    shutil.rmtree(going, ignore_errors=True)
     if not venv.exists() or not any(venv.iterdir()):
         return
     if not (venv / "pyvenv.cfg").is_file():
         raise InstallError(f"{venv} is not a Python environment: name another with --venv")
     say(f"{venv} does not work any more: making it anew")
-    shutil.rmtree(venv)
+    venv.rename(going)
+    shutil.rmtree(going)
 
 
 def find_python() -> str | None:

@@ -123,6 +123,23 @@ def test_broken_environment_is_removed_and_made_anew(venv: Path, commands: list[
     assert not (venv / "left-over").exists()
 
 
+def test_a_removal_that_was_interrupted_is_gone_on_with(
+    venv: Path, commands: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(folder: Path, ignore_errors: bool = False) -> None:
+        if folder.exists():
+            (folder / "pyvenv.cfg").unlink()
+            raise KeyboardInterrupt
+
+    installer.python_of(venv).unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(installer.shutil, "rmtree", interrupted)
+        assert installer.main(["--venv", str(venv)]) == 130
+    installer._make_environment(venv)
+    assert commands[0][1:] == ["-I", "-m", "venv", str(venv)]
+    assert list(venv.parent.glob("venv*")) == []
+
+
 def test_directory_that_is_no_environment_is_never_removed(
     tmp_path: Path, commands: list[list[str]]
 ) -> None:
