@@ -27,16 +27,43 @@ local function running()
   return #lines > 0 and vim.list_extend({ "Running:" }, lines) or { "Nothing is running." }
 end
 
+---@param what string
+---@param buf integer
+---@param row integer 0-based
+---@return string
+local function proposed(what, buf, row)
+  local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buf), ":~:.")
+  return ("Proposed: %s (%s, line %d)"):format(what, name, row + 1)
+end
+
+--- What is left to decide of proposed tests, and what becomes of them just now.
+---@param offer neovim_ai.TestOffer
+---@return string
+local function state(offer)
+  local offers, words = require("neovim_ai.tests.offers"), {}
+  local tests, questions = #offers.tests_left(offer), #offers.questions_left(offer)
+  if tests > 0 then
+    words[1] = tests == 1 and "1 test" or ("%d tests"):format(tests)
+  end
+  if questions > 0 then
+    local some = ("%d possible bugs"):format(questions)
+    words[#words + 1] = questions == 1 and "1 possible bug" or some
+  end
+  words[#words + 1] = offer.message.not_run ~= "" and "not run: " .. offer.message.not_run or nil
+  words[#words + 1] = offer.applying and "being accepted" or nil
+  return table.concat(words, ", ")
+end
+
 ---@return string[]
 local function waiting()
   local lines = {}
   for _, proposal in ipairs(require("neovim_ai.offers").offered()) do
-    local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(proposal.buf), ":~:.")
-    lines[#lines + 1] = ("Proposed: %s (%s, line %d)"):format(
-      proposal.qualname,
-      name,
-      proposal.row + 1
-    )
+    lines[#lines + 1] = proposed(proposal.qualname, proposal.buf, proposal.row)
+  end
+  local tests = package.loaded["neovim_ai.tests.offers"]
+  for _, offer in ipairs(tests and tests.offered() or {}) do
+    local line = proposed("tests of " .. offer.title, offer.buf, offer.message.row)
+    lines[#lines + 1] = line .. ": " .. state(offer)
   end
   return lines
 end

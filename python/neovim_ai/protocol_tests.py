@@ -109,7 +109,9 @@ class TestProposalMessage(TypedDict):
     """The result of `test`; the editor keeps it whole and gives it back to `test_apply`.
 
     `status` is `proposed`, `disputed` (no test, only questions) or `unchanged`; `reason` is the one
-    line to show. `edits` accept everything, against the test file as it was.
+    line to show. `edits` accept everything, against the test file as it was. `not_run` says why
+    nothing was run, and is empty where the tests were: without it they are what people wrote down,
+    and nothing is known of coverage and mutants.
     """
 
     status: str
@@ -131,6 +133,7 @@ class TestProposalMessage(TypedDict):
     mutants: int
     killed: int
     notes: list[str]
+    not_run: str
     edits: list[EditMessage]
     usage: UsageMessage
     seconds: float

@@ -101,6 +101,7 @@ class Played:
             "mutants": 9,
             "killed": 8,
             "notes": [],
+            "not_run": "",
             "edits": [],
             "usage": USAGE,
             "seconds": 1.5,

@@ -54,6 +54,7 @@ local function told(message)
   if questions > 0 then
     words[2] = questions == 1 and "1 possible bug" or ("%d possible bugs"):format(questions)
   end
+  words[#words + 1] = message.not_run ~= "" and "not run" or nil
   return table.concat(words, ", ")
 end
 

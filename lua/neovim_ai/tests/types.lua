@@ -80,6 +80,7 @@
 ---@field mutants integer
 ---@field killed integer
 ---@field notes string[]
+---@field not_run string
 ---@field edits neovim_ai.EditMessage[]
 ---@field usage neovim_ai.UsageMessage
 ---@field seconds number

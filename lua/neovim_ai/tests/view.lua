@@ -81,6 +81,22 @@ local function growing(offer)
   return shown
 end
 
+--- What was measured of all tests together; where nothing was run that is said instead.
+---@param message neovim_ai.TestProposalMessage
+---@return string[] phrases
+local function worth(message)
+  if message.not_run ~= "" then
+    return { "not run: " .. message.not_run }
+  end
+  local before, after = message.before, message.after
+  local phrases = { ("%d of %d mutants killed"):format(message.killed, message.mutants) }
+  if after.lines + after.branches > 0 then -- a test for one mutant measures none
+    local share = "%.0f%% → %.0f%% lines and branches"
+    table.insert(phrases, 1, share:format(before.percent, after.percent))
+  end
+  return phrases
+end
+
 ---@param offer neovim_ai.TestOffer
 ---@return string[] phrases
 local function summary(offer)
@@ -95,13 +111,7 @@ local function summary(offer)
   end
   local usage = message.usage
   local tokens = usage.prompt_tokens + usage.completion_tokens
-  local before, after = message.before, message.after
-  local phrases = { ("%d of %d mutants killed"):format(message.killed, message.mutants) }
-  if after.lines + after.branches > 0 then -- a test for one mutant measures none
-    local share = "%.0f%% → %.0f%% lines and branches"
-    table.insert(phrases, 1, share:format(before.percent, after.percent))
-  end
-  vim.list_extend(phrases, message.notes)
+  local phrases = vim.list_extend(worth(message), message.notes)
   if tokens > 0 then
     phrases[#phrases + 1] = ("%s%d tokens"):format(usage.estimated and "about " or "", tokens)
   end
@@ -131,8 +141,10 @@ local function open(offer, keys)
   vim.list_extend(notes, hint.joined(keys_told(offer), width))
   local message = offer.message
   local file = message and vim.fn.fnamemodify(message.test_path, ":.") or ""
+  local label = message and message.not_run ~= "" and "not run: " or ""
+  local title = file ~= "" and ("%s → %s"):format(offer.title, file) or "tests of " .. offer.title
   offer.float = float.show(offer.float, {
-    title = file ~= "" and ("%s → %s"):format(offer.title, file) or ("tests of " .. offer.title),
+    title = label .. title, -- its end is cut off where it is long
     notes = notes,
     footer = message and ":AiAccept · :AiReject" or ":AiStop",
     diff = shown.lines,

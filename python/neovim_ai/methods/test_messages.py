@@ -90,6 +90,7 @@ def proposal_message(
         "mutants": len(proposal.mutants),
         "killed": len(proposal.killed),
         "notes": list(proposal.notes),
+        "not_run": proposal.not_run,
         "edits": edits(subject.existing, joined),
         "usage": cast(UsageMessage, asdict(proposal.usage)),
         "seconds": round(proposal.seconds, 3),

@@ -30,7 +30,11 @@ def told(trials: list[Trial]) -> Iterator[Line]:
         if not trial.sandbox:
             yield "info", f"{trial.tier} cannot be used: {trial.why}", tuple(better(trial))
     if not usable:
-        yield "warn", Tier.NONE.label, ("Without one :AiTest proposes nothing.",)
+        yield (
+            "warn",
+            Tier.NONE.label,
+            ("Without one :AiTest only shows what docstrings say, not run.",),
+        )
 
 
 def better(trial: Trial) -> Iterator[str]:

@@ -11,7 +11,11 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.sandbox import canary
 from neovim_ai.sandbox.model import Sandbox, Tier
 
-ADVICE = "Install bubblewrap (Debian, Fedora, Arch: the package `bubblewrap`), see :checkhealth."
+_ADVICE = {
+    "linux": "Install bubblewrap (Debian, Fedora, Arch: the package `bubblewrap`), "
+    "see :checkhealth.",
+    "win32": "Run Neovim in WSL, where bubblewrap can be installed.",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,11 @@ async def choose() -> Sandbox:
         trials = [trial async for trial in survey(until_one=True)]
         found += [trial.sandbox for trial in trials if trial.sandbox]
         if not found:
-            raise AiError(Kind.SANDBOX, f"There is no sandbox here: {_reasons(trials)}.", ADVICE)
+            raise AiError(
+                Kind.SANDBOX,
+                f"There is no sandbox here: {_reasons(trials)}.",
+                _ADVICE.get(sys.platform, "See :help neovim-ai-sandbox."),
+            )
     return found[0]
 
 

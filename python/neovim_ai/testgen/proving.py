@@ -37,7 +37,7 @@ async def prove(
     Of a table that fails, each row is tried once more as a test of its own.
     """
     existing = subject.existing
-    tests, refused = _without_clashes(kept, subject, house)
+    tests, refused = without_clashes(kept, subject, house)
     if not tests:
         return Proven((), existing or "", tuple(refused))
     first = await _run(tests, subject, lab, house, runs)
@@ -53,10 +53,10 @@ async def prove(
     return _proven(standing, subject, house, refused)
 
 
-def _without_clashes(
+def without_clashes(
     kept: Sequence[Kept], subject: Subject, house: TestHouse
 ) -> tuple[list[Kept], list[Refused]]:
-    """Leave out tests that import a name which the file uses for something else."""
+    """Part tests from those that import a name which the file uses for something else."""
     clashes = _joined(kept, subject, house).clashes
     if not clashes:
         return list(kept), []

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from neovim_ai.errors import AiError, Kind
 from neovim_ai.llm.model import Model
 from neovim_ai.source import project
 from neovim_ai.source.model import Definition
 from neovim_ai.source.python_files import python_files
 from neovim_ai.source.text import SourceText
+from neovim_ai.testgen import unrun
 from neovim_ai.testgen.engine import Phase, Show, Wishes, generate
 from neovim_ai.testgen.laboratory import Lab
 from neovim_ai.testgen.model import Subject
@@ -72,15 +74,21 @@ async def sandboxed(subject: Subject) -> Lab:
         AiError: `sandbox` where this machine has none.
     """
     from neovim_ai.sandbox.choose import choose
+
+    sandbox = await choose()
+    # After it: a system that has no sandbox may lack what this imports.
     from neovim_ai.testgen.lab.lab import SandboxLab
 
-    return SandboxLab(await choose(), subject)
+    return SandboxLab(sandbox, subject)
 
 
 async def propose(
     request: Request, subject: Subject, model: Model | None, show: Show, open_lab: OpenLab
 ) -> TestProposal:
     """Propose tests; nothing is written, and nothing is left running.
+
+    Where this machine has no sandbox nothing is run either: what people wrote down is proposed,
+    labelled as not run.
 
     Args:
         request: What is asked.
@@ -95,7 +103,12 @@ async def propose(
     show(Phase("reading what people said of it"))
     said = specifications(request, subject)
     show(Phase("starting the sandbox"))
-    lab = await open_lab(subject)
+    try:
+        lab = await open_lab(subject)
+    except AiError as error:
+        if error.kind is not Kind.SANDBOX:
+            raise
+        return unrun.propose(subject, said, error)
     try:
         return await generate(subject, lab, said, model, show, request.wishes)
     finally:

@@ -33,6 +33,14 @@ def origins(text: str, module: str, *, package: bool = False) -> dict[str, str]:
     return found
 
 
+def bound(text: str) -> frozenset[str]:
+    """Return every name that a module's own statements bind; `*` where it takes all of another."""
+    try:
+        return frozenset(_bound(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return frozenset()
+
+
 def _lines(node: _Import, package: list[str]) -> Iterator[tuple[str, str]]:
     """Yield each name of a statement with the line that imports it alone."""
     for alias in node.names:
