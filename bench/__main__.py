@@ -49,7 +49,7 @@ def main() -> int:
     missed = notes.main([] if full else ["--queries", "20"]) or missed
     if full:
         missed = notes.main(["--sections", "1000000", "--long"]) or missed
-    notes_quality.main(["--public"])
+    missed = notes_quality.main(["--public"]) or missed
     print("\n## Tests\n", flush=True)
     has_model = catalogue.chosen() is not None
     missed = testgen.main(_testgen(full, has_model)) or missed

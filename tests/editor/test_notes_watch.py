@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from neovim_ai.notes import files
+from neovim_ai.notes import files, vaults
 from tests.editor.conftest import sandbox
 from tests.editor.driver import Editor
 from tests.editor.notes_fakes import Picker
@@ -107,6 +107,13 @@ def test_where_nothing_can_be_watched_the_focus_brings_what_is_new(
     editor.nvim.command("doautocmd FocusGained")
     picker.shows("Animals")
     assert editor.messages() == ""
+
+
+def test_the_command_line_knows_the_vaults_that_the_editor_looked_into(
+    editor: Editor, vault: Path
+) -> None:
+    opened(editor, "tea").shows("Tea")
+    assert vaults.chosen([]) == [str(vault)]
 
 
 def test_both_sides_take_the_same_files_for_notes(editor: Editor) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bench import notes
+from bench import notes, notes_quality
 from bench.notes_public import Drawn
+from bench.notes_queries import Question
 
 from neovim_ai.notes.model import Section
 
@@ -22,6 +23,17 @@ def test_a_class_that_is_late_or_hardly_faster_than_ripgrep_fails_the_run(
     rivals = {"ripgrep": {"typo": [grep]}}
     assert notes._print({"typo": QUICK}, {"typo": pressed}, rivals, 16, least) is met
     assert "| typo |" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("half", "at", "met"),
+    [("measure", [1] * 9 + [5], True), ("measure", [1] * 8 + [5] * 2, False),
+     ("measure", [1] * 9 + [0], False), ("tune", [0], True)],
+)  # fmt: skip
+def test_only_the_half_that_nothing_was_tried_on_is_held_to_the_limits(
+    half: str, at: list[int], met: bool
+) -> None:
+    assert notes_quality._print([(Question("typo", "q", "a", half), one) for one in at]) is met
 
 
 def section(heading: str, body: str) -> Section:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neovim_ai.errors import AiError, Kind
+from neovim_ai.errors import AiError
 from neovim_ai.llm.privacy import is_private
 from neovim_ai.llm.transport import is_loopback
 from neovim_ai.notes.model import Embeddings
@@ -106,15 +106,9 @@ class Meaning:
 def _embedder(asked: Embeddings) -> Embedder | Encoder:
     """Return the server that is named, else the model of this machine."""
     if not asked.base_url:
-        from neovim_ai.llm.local.encoder import NAME, Encoder
+        from neovim_ai.llm.local.encoder import Encoder
 
-        if asked.model != NAME:
-            raise AiError(
-                Kind.USAGE,
-                f"There is no model '{asked.model}' that finds notes.",
-                f"Set notes.embeddings.model to {NAME}, or its base_url, too.",
-            )
-        return Encoder()
+        return Encoder(asked.model)
     from neovim_ai.llm.embeddings import Embedder
 
     return Embedder(

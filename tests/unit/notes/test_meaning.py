@@ -168,8 +168,10 @@ def test_this_machines_model_that_is_not_here_changes_nothing_but_one_line(vault
         assert "neovim-ai" in found.problem
         assert "\n" not in found.problem
         await notes.close()
-        with pytest.raises(AiError, match="no model 'other' that finds notes"):
-            await open_notes([str(vault)], Embeddings("", "other"), Config(0.5))
+        notes = await open_notes([str(vault)], Embeddings("", "other"), Config(0.5))
+        found = await notes.find("rain", meaning=True)
+        assert "no model 'other' that finds notes" in found.problem
+        await notes.close()
 
     asyncio.run(work())
 

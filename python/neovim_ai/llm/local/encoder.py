@@ -37,11 +37,16 @@ _CURVE = math.sqrt(2 / math.pi)
 class Encoder:
     """The model of `catalogue.ENCODER`, loaded when the first text comes."""
 
+    def __init__(self, name: str = NAME) -> None:
+        """Name it; that there is no such model is said to the first text."""
+        self._name = name
+
     async def vectors(self, texts: Sequence[str], role: Role) -> list[list[float]]:
         """Return a vector of 384 numbers for each text, of length 1; both roles are read alike.
 
         Raises:
-            AiError: `model_missing`, `model_damaged`, or `setup` without numpy.
+            AiError: `usage` for another name, `model_missing`, `model_damaged`, or `setup` without
+                numpy.
         """
         del role
         return await asyncio.to_thread(self._encoded, texts)
@@ -56,6 +61,12 @@ class Encoder:
 
     @cached_property
     def _loaded(self) -> tuple[WordPieces, Mapping[str, Floats]]:
+        if self._name != NAME:
+            raise AiError(
+                Kind.USAGE,
+                f"There is no model '{self._name}' that finds notes.",
+                f"Set notes.embeddings.model to {NAME}, or its base_url, too.",
+            )
         if importlib.util.find_spec("numpy") is None:
             raise AiError(
                 Kind.SETUP, "Finding by meaning needs numpy.", "Install neovim-ai[notes]."

@@ -167,6 +167,8 @@ async def _serve(config: Config, ready: Callable[[], None]) -> None:
 def main() -> None:
     """Leave the program that started us, and serve."""
     config = Config(**json.loads(sys.stdin.buffer.readline()))
+    # Before numpy comes: one processor for what is computed here, the others for whoever types.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     apart.leave()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     run(config)
