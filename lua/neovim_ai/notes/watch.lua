@@ -7,7 +7,7 @@ local vaults = require("neovim_ai.notes.vaults")
 
 local SETTLE = 100 -- ms from the first that is heard until it is looked at, with what came since
 local MANY = 50 -- notes; where more have changed all are looked at
-local MOST_HEARD = 500 -- paths that are told apart
+local MOST_HEARD = 200 -- paths that are told apart
 local MOST = 512 -- folders; the host names the most of a vault itself
 -- As python/neovim_ai/notes/files.py has them; a test compares the two.
 M.SUFFIXES = { ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd" }
