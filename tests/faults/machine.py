@@ -152,12 +152,18 @@ class EditingMachine(RuleBasedStateMachine):
         self.slow = slow
         search = "vim.fn.search('def ' .. ... .. [[\\|class ]] .. ...)"
         self._in_code(f"vim.fn.cursor(1, 1) {search}", name)
-        asked = len(self.fake.chats)
+        asked, told = len(self.fake.chats), self.editor.messages()
         self._in_code("vim.cmd('silent AiDoc')")
         if slow:
             self.held = True
+            # Of what has nothing to add that is told, while another answer may stand still.
             self.editor.until(
-                lambda: len(self.fake.chats) > asked or not self._running(), what="a question"
+                lambda: (
+                    len(self.fake.chats) > asked
+                    or not self._running()
+                    or self.editor.messages() != told
+                ),
+                what="a question",
             )
         self._settle()
 
