@@ -52,11 +52,26 @@ local function fits(win, row, lines)
     and widest <= info.width - info.textoff
 end
 
+--- The windows whose last line a mark's virtual lines stand below.
+---@param buf integer
+---@param mark integer
+---@return integer[]
+local function ending_with(buf, mark)
+  local row = vim.api.nvim_buf_get_extmark_by_id(buf, namespace, mark, {})[1]
+  return vim.tbl_filter(function(win)
+    return row ~= nil and vim.fn.line("w$", win) <= row + 1
+  end, vim.fn.win_findbuf(buf))
+end
+
 ---@param proposal neovim_ai.Proposal
 local function hide_inline(proposal)
-  local view = proposal.view
-  if view.mark and vim.api.nvim_buf_is_valid(proposal.buf) then
-    vim.api.nvim_buf_del_extmark(proposal.buf, namespace, view.mark)
+  local view, buf = proposal.view, proposal.buf
+  if view.mark and vim.api.nvim_buf_is_valid(buf) then
+    local wins = ending_with(buf, view.mark)
+    vim.api.nvim_buf_del_extmark(buf, namespace, view.mark)
+    for _, win in ipairs(vim.api.nvim__redraw and wins or {}) do
+      vim.api.nvim__redraw({ win = win, valid = false }) -- Neovim itself leaves them there
+    end
   end
   view.mark = nil
 end
