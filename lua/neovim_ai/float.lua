@@ -138,6 +138,12 @@ function M.is_open(float)
   return float ~= nil and vim.api.nvim_win_is_valid(float.win)
 end
 
+--- What `nvim_open_win` is to split: Neovim 0.10 refuses a floating window.
+---@return integer win -1: all windows together
+function M.splittable()
+  return vim.api.nvim_win_get_config(0).relative ~= "" and -1 or 0
+end
+
 ---@param float? neovim_ai.Float
 function M.close(float)
   if float and vim.api.nvim_win_is_valid(float.win) then

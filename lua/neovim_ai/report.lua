@@ -17,7 +17,12 @@ local function open(title, lines)
   vim.bo[buf].modifiable = false
   vim.api.nvim_buf_set_name(buf, ("neovim-ai://%s/%d"):format(title, buf))
   local height = math.max(3, math.min(#plain, math.floor(vim.o.lines / 2)))
-  vim.api.nvim_open_win(buf, true, { split = "below", height = height, style = "minimal" })
+  vim.api.nvim_open_win(buf, true, {
+    split = "below",
+    win = require("neovim_ai.float").splittable(),
+    height = height,
+    style = "minimal",
+  })
   vim.keymap.set("n", "q", "<Cmd>close<CR>", { buffer = buf, nowait = true })
 end
 

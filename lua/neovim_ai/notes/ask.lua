@@ -105,7 +105,11 @@ local function open()
   vim.bo[buf].bufhidden = "wipe"
   vim.api.nvim_buf_set_name(buf, ("neovim-ai://ask/%d"):format(buf))
   local height = math.max(math.floor(vim.o.lines * HEIGHT), 5)
-  local win = vim.api.nvim_open_win(buf, true, { split = "below", height = height })
+  local win = vim.api.nvim_open_win(buf, true, {
+    split = "below",
+    win = require("neovim_ai.float").splittable(),
+    height = height,
+  })
   for option, value in pairs({ wrap = true, linebreak = true, breakindent = true, list = false }) do
     vim.wo[win][0][option] = value
   end
