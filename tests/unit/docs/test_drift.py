@@ -73,9 +73,8 @@ def test_a_removed_parameter_is_found(text: str) -> None:
 
 
 def test_a_word_that_could_head_a_remark_names_a_parameter_in_a_field_alone() -> None:
-    header = "def f(alpha):"
-    field = body("Do it.\n\n    :param alpha: the first\n    :param warning: the second", header)
-    remark = body("Do it.\n\n    Args:\n        alpha: The first.\n        Warning: Slow.", header)
+    field = body("Do it.\n\n    :param x: the first\n    :param warning: the second")
+    remark = body("Do it.\n\n    Args:\n        x: The first.\n        Warning: Slow.")
     assert found(field) == [(FindingKind.PARAMETER_GONE, "warning", "")]
     assert found(remark) == []
 
