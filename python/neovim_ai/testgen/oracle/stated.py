@@ -22,7 +22,6 @@ from neovim_ai.testgen.specification.conditions import holds
 from neovim_ai.testgen.specification.examples import prints
 from neovim_ai.testgen.specification.model import DocumentedRaise, Example, Specification
 
-_SKIPPED = re.compile(r"#\s*doctest:.*\+SKIP")
 _OF_TESTS = re.compile(r"(?:test_\w*|\w*_test|conftest)\.py: ")
 
 
@@ -115,7 +114,7 @@ def _of_target(said: Specification, target: Target) -> Iterator[Case]:
 
 def _is_plain(example: Example, target: Target) -> bool:
     """Tell whether an example says of itself what its call gives."""
-    if _SKIPPED.search(example.said) or _OF_TESTS.match(example.said) or example.unread:
+    if _OF_TESTS.match(example.said) or example.unread:
         return False  # a test of the project's is one already
     if example.call.as_written and prints(ast.parse(example.call.callee).body[0]):
         return False
