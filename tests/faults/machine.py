@@ -33,6 +33,7 @@ class Box:
 
 def omega(parts): return parts
 """
+QUOTES = '"""'
 NAMES = ("alpha", "Box", "put", "take", "omega")
 
 
@@ -256,7 +257,7 @@ class EditingMachine(RuleBasedStateMachine):
             assert len(steps) <= most, f"more was written than was accepted:\n{now}"
             self._in_code("vim.cmd('silent undo')")
             steps.insert(0, self._text())
-            assert is_docstring_more(steps[0], steps[1]), f"{steps[0]}\n---\n{steps[1]}"
+            assert is_of_a_docstring(steps[0], steps[1]), f"{steps[0]}\n---\n{steps[1]}"
         for _ in steps[1:]:
             self._in_code("vim.cmd('silent redo')")
         assert self._text() == now
@@ -317,8 +318,12 @@ class EditingMachine(RuleBasedStateMachine):
         self.editor.until(lambda: self.editor.lua(code, self.buf), what="an end of applying")
 
 
-def is_docstring_more(before: str, after: str) -> bool:
-    """Tell whether a text is another and one whole docstring, or some lines of one, more."""
+def is_of_a_docstring(before: str, after: str) -> bool:
+    """Tell whether a text is another with a docstring more, or with other lines inside of one.
+
+    More is a whole one, or some lines of one; other lines inside are an accepted hunk that takes
+    out what the code no longer does.
+    """
     old, new = before.splitlines(), after.splitlines()
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -327,6 +332,8 @@ def is_docstring_more(before: str, after: str) -> bool:
     while behind < min(len(old), len(new)) - start and old[-1 - behind] == new[-1 - behind]:
         behind += 1
     gone, come = old[start : len(old) - behind], new[start : len(new) - behind]
+    if QUOTES not in "\n".join(gone + come):
+        return "\n".join(old[:start]).count(QUOTES) % 2 == 1
     tokens = [line.strip() for line in gone if line.strip()]
     kept = all(any(token in line or line in token for line in come) for token in tokens)
-    return len(come) > len(gone) and kept and "\n".join(come).count('"""') % 2 == 0
+    return len(come) > len(gone) and kept and "\n".join(come).count(QUOTES) % 2 == 0

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.editor.driver import Editor
 from tests.fake_llm import FakeLLM
-from tests.faults.machine import EditingMachine, Stage
+from tests.faults.machine import EditingMachine, Stage, is_of_a_docstring
 from tests.faults.sampling import ALL
 
 EXAMPLES = 5000 if ALL else 300
@@ -44,6 +44,33 @@ def test_whatever_is_done_the_text_is_the_users(
     record_property("examples of the state machine", stage.examples)
     record_property("docstrings accepted in them", stage.accepted)
     assert stage.accepted > EXAMPLES / 10, f"{stage.accepted} accepted of {stage.asked} asked"
+
+
+DOCUMENTED = """\
+def f(a):
+    '''Add one.
+
+    Args:
+        a: A number.
+
+    Returns:
+        One more.
+    '''
+    a += 1
+""".replace("'''", '"""')
+
+
+def test_a_hunk_may_take_out_of_a_docstring_what_the_code_no_longer_returns() -> None:
+    """Found by the machine: a line was deleted, and what was offered for it accepted."""
+    without = DOCUMENTED.replace("\n    Returns:\n        One more.\n", "")
+    assert is_of_a_docstring(DOCUMENTED, without)
+    assert is_of_a_docstring("def f(a):\n    a += 1\n", DOCUMENTED)
+
+
+def test_no_line_of_code_is_a_docstrings() -> None:
+    for harm in ("", "    a += 2\n", "    a += 1\n    a += 1\n"):
+        assert not is_of_a_docstring(DOCUMENTED, DOCUMENTED.replace("    a += 1\n", harm))
+    assert not is_of_a_docstring(DOCUMENTED, DOCUMENTED.replace("def f(a):\n", ""))
 
 
 @pytest.mark.timeout(600)
