@@ -162,7 +162,10 @@ class Store:
     def headings(self, ids: Sequence[int]) -> dict[int, Heading]:
         """Return what tells sections apart at a glance, for those that are there."""
         rows = self.db.execute(_SELECT_HEADINGS, (json.dumps([int(one) for one in ids]),))
-        return {row[0]: Heading(*row[1:4], heading_words(row[4], row[5])) for row in rows}
+        return {
+            number: Heading(path, row, mtime_ns, heading_words(own, heading_path))
+            for number, path, row, mtime_ns, own, heading_path in rows
+        }
 
     def counts(self) -> tuple[int, int]:
         """Return how many files and sections there are."""
