@@ -13,6 +13,7 @@ from bench import (
     docs,
     drift,
     editor,
+    growth,
     notes,
     notes_ask,
     notes_quality,
@@ -21,6 +22,7 @@ from bench import (
     sandbox,
     secrets,
     testgen,
+    whole_file,
 )
 from bench.table import machine, markdown
 from neovim_ai.llm.local import catalogue
@@ -50,6 +52,8 @@ def main() -> int:
     if full:
         missed = notes.main(["--sections", "1000000", "--long"]) or missed
     missed = notes_quality.main(["--public"]) or missed
+    print("\n## How cost grows\n", flush=True)
+    growth.main([] if full else ["--sections", "1000", "3000", "10000"])
     print("\n## Tests\n", flush=True)
     has_model = catalogue.chosen() is not None
     missed = testgen.main(_testgen(full, has_model)) or missed
@@ -60,6 +64,8 @@ def main() -> int:
         print("No local model is pulled: `neovim-ai model pull`, then run this again.")
     else:
         missed = docs.main(["--count", str(WHOLE if full else SAMPLE)]) or missed
+        print("\n## A whole file, local model\n", flush=True)
+        missed = whole_file.main([] if full else ["--count", "4", "--passes", "1"]) or missed
         print("\n## Answers from notes, local model\n", flush=True)
         unverified = notes_ask.main([] if full else ["--half", "measure"])
         missed = missed or unverified
