@@ -255,7 +255,7 @@ def not_ours(where: Where, what: str) -> AiError:
     """Say that what came back is not what a model server sends."""
     return AiError(
         Kind.BAD_REPLY,
-        f"{where.host} answered with {what}, not as a model server does.",
+        f"{where.host} answered with {what}: no model server?",
         "Check base_url; a login page or proxy may be in between.",
     )
 
