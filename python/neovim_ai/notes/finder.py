@@ -39,9 +39,14 @@ class View:
 
 
 class Finder:
-    """Answers queries; one for all clients."""
+    """Answers queries; one for all clients.
+
+    Attributes:
+        answered: How many so far.
+    """
 
     def __init__(self, ranker: Ranker[Any], favourites: Favourites) -> None:
+        self.answered = 0
         self._ranker = ranker
         self._favourites = favourites
         self._paths: dict[tuple[object, ...], frozenset[int]] = {}
@@ -57,6 +62,7 @@ class Finder:
                 hold the words, and among those that hold only some of them.
         """
         began = time.perf_counter()
+        self.answered += 1
         query = parse_query(text, lambda form: any(v.reader.knows(form) for v in view.vaults))
         sources = self._sources(view, query)
         if query.is_empty:

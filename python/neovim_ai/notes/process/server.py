@@ -25,6 +25,7 @@ from neovim_ai.notes.finder import Finder
 from neovim_ai.notes.meaning import Meaning
 from neovim_ai.notes.model import Embeddings
 from neovim_ai.notes.process import address, wire
+from neovim_ai.notes.process.rest import Rest
 from neovim_ai.notes.process.session import Session
 from neovim_ai.notes.rank import best_ranker, ranker_named
 from neovim_ai.notes.update import BATCH_SECONDS
@@ -108,9 +109,11 @@ class Server:
         return self._meanings[asked]
 
     async def _until_unneeded(self) -> None:
+        rest = Rest()
         while not self._stopped.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), _TICK)
+            rest.look(self._finder.answered)
             if self._sessions:
                 self._unneeded_since = time.monotonic()
             if time.monotonic() - self._unneeded_since > self._config.idle_seconds:
@@ -157,9 +160,9 @@ async def _serve(config: Config, ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, server.stop)
-    # The indexing threads give way to queries sooner; nothing here makes cycles worth collecting.
+    # The indexing threads give way to queries sooner; garbage is looked for when nobody types.
     sys.setswitchinterval(0.001)
-    gc.freeze()
+    gc.disable()
     ready()
     await server.serve()
 
