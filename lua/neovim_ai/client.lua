@@ -8,6 +8,7 @@ local status = require("neovim_ai.status")
 ---@field label? string shown while it runs
 ---@field unseen? boolean it is a part of something that is shown instead
 ---@field buf? integer the buffer it is for
+---@field elsewhere? boolean it was sent past the host
 ---@field event? fun(event: neovim_ai.Event)
 ---@field result fun(result: table)
 ---@field error? fun(err: neovim_ai.Failure) instead of showing it
@@ -38,20 +39,25 @@ local function take(id)
   return handlers
 end
 
----@param method string
----@param params table
+--- Wait for what `receive` will bring, whoever is asked.
 ---@param handlers neovim_ai.Handlers
 ---@return integer id
-local function post(method, params, handlers)
+function M.expect(handlers)
   last_id = last_id + 1
   pending[last_id] = handlers
   if handlers.label and not handlers.unseen then
     status.begin(last_id, handlers.label)
   end
+  return last_id
+end
+
+---@param id integer
+---@param method string
+---@param params table
+local function send(id, method, params)
   -- An empty Lua table would arrive as a list.
   local plain = next(params) and params or vim.empty_dict()
-  host.send("neovim_ai_request", { id = last_id, method = method, params = plain })
-  return last_id
+  host.send("neovim_ai_request", { id = id, method = method, params = plain })
 end
 
 --- Fail everything that waits, showing the reason once.
@@ -72,7 +78,7 @@ host.on_gone = fail_all
 
 --- Tell the host the settings.
 local function hello()
-  post("hello", { settings = require("neovim_ai.config").settings() }, {
+  local id = M.expect({
     result = function(result)
       M.hello_result = result
     end,
@@ -84,6 +90,17 @@ local function hello()
       end
     end,
   })
+  send(id, "hello", { settings = require("neovim_ai.config").settings() })
+end
+
+--- Have the host running, told the settings.
+---@return neovim_ai.Failure? err
+local function ready()
+  local fresh, err = host.ensure()
+  if fresh then
+    hello()
+  end
+  return err
 end
 
 --- Ask the host, starting it when need be.
@@ -92,15 +109,27 @@ end
 ---@param handlers neovim_ai.Handlers
 ---@return integer? id nil when it could not even be started; the error has been handled
 function M.request(method, params, handlers)
-  local fresh, err = host.ensure()
+  local err = ready()
   if err then
     fail(handlers, err)
     return nil
   end
-  if fresh then
-    hello()
+  local id = M.expect(handlers)
+  send(id, method, params)
+  return id
+end
+
+--- Ask the host what is expected already; nothing happens when it is no more.
+---@param id integer
+---@param method string
+---@param params table
+function M.ask(id, method, params)
+  local err = pending[id] and ready()
+  if err then
+    fail(assert(take(id)), err)
+  elseif pending[id] then
+    send(id, method, params)
   end
-  return post(method, params, handlers)
 end
 
 --- The settings have changed: a host that runs is told.
@@ -150,7 +179,9 @@ end
 function M.cancel(id)
   local handlers = id and take(id)
   if handlers then
-    host.send("neovim_ai_cancel", id)
+    if not handlers.elsewhere then
+      host.send("neovim_ai_cancel", id)
+    end
     fail(handlers, { kind = "cancelled", message = "Stopped.", hint = "" })
   end
 end

@@ -34,12 +34,27 @@ class NoteBufferMessage(TypedDict):
 class NotesFindParams(TypedDict):
     """Method `notes_find`: sections that answer a query, best first; recent ones without one.
 
-    With `meaning` those near in meaning follow, which takes its time.
+    With `meaning` those near in meaning follow, which takes its time. With `door` the answer says
+    where the next ones may be asked without the host.
     """
 
     query: str
     limit: int
     meaning: NotRequired[bool]
+    door: NotRequired[bool]
+
+
+class DoorMessage(TypedDict):
+    """Where the notes' process takes an editor's own questions.
+
+    Its socket speaks lines of JSON: `{id, call, params}` goes in and `{id, result}` or
+    `{id, error}` comes out. The first call is `join` with `{invitation}`; then `find` takes what
+    `notes_find` takes and answers the same, its rows as lists in the order of `NoteRowMessage` and
+    `indexing` as null or `[done, total]`. The process closes it when the host has gone.
+    """
+
+    socket: str
+    invitation: str
 
 
 class NoteRowMessage(TypedDict):
@@ -74,6 +89,7 @@ class NotesFoundMessage(TypedDict):
     indexing: dict[str, int]
     seconds: float
     problem: str
+    door: NotRequired[DoorMessage]
 
 
 class TodoMessage(TypedDict):

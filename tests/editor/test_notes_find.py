@@ -101,9 +101,10 @@ def test_the_first_rows_come_at_once_and_the_others_when_nobody_types(
     editor: Editor, finds: FakeMethod, picker: Picker, note: Path
 ) -> None:
     many = [section(note, "docker save", f"Part {number}") for number in range(30)]
+    room = editor.lua("return vim.api.nvim_win_get_height(...)", picker.panes()["list"])
     editor.nvim.input("a")
-    assert finds.asked(2)["limit"] == 20
-    finds.answer(found(*many[:20], total=30), 2)
+    assert finds.asked(2)["limit"] == room < 20
+    finds.answer(found(*many[:room], total=30), 2)
     assert finds.asked(3) == {**finds.asked(2), "limit": 50}
     editor.nvim.input("<C-n>")
     editor.until(lambda: "Part 1 " in picker.selected())
@@ -111,7 +112,20 @@ def test_the_first_rows_come_at_once_and_the_others_when_nobody_types(
     editor.until(lambda: len(picker.rows()) == 30)
     assert "Part 1 " in picker.selected()
     editor.nvim.input("b")
-    assert finds.asked(4)["limit"] == 20
+    assert finds.asked(4)["limit"] == room
+
+
+def test_notes_that_change_before_the_answer_is_there_are_asked_for_again(
+    editor: Editor, finds: FakeMethod, picker: Picker, note: Path
+) -> None:
+    editor.nvim.input("a")
+    finds.asked(2)
+    editor.lua("require('neovim_ai.notes.search').refreshed()")
+    assert finds.count() == 2
+    finds.answer(found(docker(note)), 2)
+    assert finds.asked(3) == finds.asked(2)
+    finds.answer(found(docker(note), words(note)), 3)
+    picker.shows("docker save", "schöner Satz")
 
 
 def test_what_is_near_in_meaning_is_asked_for_once_nobody_types(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,76 @@ def test_unsaved_text_is_found_and_gone_again_when_it_is_undone(
     editor.nvim.command("edit!")
     picker = opened(editor, "zanzibar")
     picker.shows("+ New note")
+
+
+@contextmanager
+def held_up(pid: int) -> Iterator[None]:
+    """Let a process do nothing for a while."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def past_the_host(editor: Editor) -> Picker:
+    """Open the picker with a query, and wait until the next one need not pass through the host."""
+    picker = opened(editor, "docker save")
+    picker.shows("Images")
+    editor.wait("require('neovim_ai.notes.door').is_open()")
+    return picker
+
+
+def notes_pid(editor: Editor) -> int:
+    """Return the notes' process, which runs in the editor's directories, not in the test's."""
+    place = Path(str(editor.lua("return vim.env.XDG_RUNTIME_DIR")))
+    (notice,) = place.rglob("notes.json")
+    return int(json.loads(notice.read_text())["pid"])
+
+
+OTHER_QUERY = "<BS>" * len("docker save") + "ip addr"
+
+
+def test_a_host_that_is_busy_keeps_no_key_waiting(editor: Editor) -> None:
+    picker = past_the_host(editor)
+    with held_up(editor.host_pid()):
+        editor.nvim.input(OTHER_QUERY)
+        picker.shows("Find the address")
+
+
+def test_a_notes_process_that_is_killed_costs_no_key(editor: Editor) -> None:
+    picker = past_the_host(editor)
+    pid = notes_pid(editor)
+    with held_up(pid):
+        editor.nvim.input(OTHER_QUERY)
+        editor.until(lambda: picker.text("prompt") == ["ip addr"])
+        os.kill(pid, signal.SIGKILL)
+        picker.shows("Find the address")
+    # The new process looks at all files: what the next test saves must not be found by that.
+    editor.lua(
+        """
+        require("neovim_ai.client").request("notes_refresh", {}, {
+          result = function() Looked = true end,
+        })
+        """
+    )
+    editor.wait("Looked")
+
+
+def test_what_the_host_is_still_passing_on_is_found(editor: Editor, vault: Path) -> None:
+    picker = past_the_host(editor)
+    editor.nvim.input("<Esc>")
+    picker.closed()
+    editor.nvim.command(f"edit {vault / 'tea.md'}")
+    with held_up(editor.host_pid()):
+        editor.lua("vim.api.nvim_buf_set_lines(0, -1, -1, false, { '', 'zebra stripes' })")
+        picker = opened(editor, "zebra")
+        editor.until(lambda: picker.text("prompt") == ["zebra"])
+    editor.until(lambda: any("zebra stripes" in row for row in picker.rows()))
+    editor.nvim.input("<Esc>")
+    picker.closed()
+    editor.nvim.command("edit!")
 
 
 def test_a_save_is_found_without_being_asked_for(editor: Editor, vault: Path) -> None:

@@ -8,6 +8,7 @@ local vaults = require("neovim_ai.notes.vaults")
 ---@type table<integer, { path: string, tick: integer }> what the host knows, by buffer
 local told = {}
 local told_host -- which start of the host that was
+local on_their_way = 0 -- changes that the host has not said to know
 
 --- Forget what an earlier host knew.
 local function check_host()
@@ -60,6 +61,12 @@ function M.changed()
   return messages
 end
 
+--- Whether the host knows all that was told.
+---@return boolean
+function M.are_told()
+  return on_their_way == 0
+end
+
 --- Tell the host of all changes, then go on. Never as a part of a question: the next key ends that
 --- one, and the host may not have looked at it yet.
 ---@param done fun()
@@ -69,8 +76,9 @@ function M.tell(done)
     return done()
   end
   local left = #waiting
+  on_their_way = on_their_way + left
   local function one_less()
-    left = left - 1
+    left, on_their_way = left - 1, on_their_way - 1
     if left == 0 then
       done()
     end

@@ -37,8 +37,9 @@ function refresh(paths)
   })
 end
 
+--- Which host it is, asked about which notes.
 ---@return string
-local function who()
+function M.who()
   local _, _, _, starts = require("neovim_ai.host").state()
   return starts .. "\0" .. table.concat(vaults.paths(), "\0")
 end
@@ -47,17 +48,19 @@ end
 ---@param done fun()
 ---@param quiet? boolean whoever asks goes on meanwhile, and will hear of what is wrong there
 function M.look(done, quiet)
-  if looked == who() and select(2, require("neovim_ai.host").state()) then
+  if looked == M.who() and select(2, require("neovim_ai.host").state()) then
     return done()
   end
   client.request("notes_refresh", {}, {
     label = not quiet and "reading your notes" or nil,
     result = function(result)
       follow(result.folders)
-      looked = who()
+      looked = M.who()
       done()
     end,
-    error = quiet and function() end or nil,
+    error = quiet and function()
+      done() -- the answer tells what is wrong
+    end or nil,
   })
 end
 

@@ -87,8 +87,8 @@ function M.find(query)
     left = function(said)
       last_query = said
     end,
-    search = function(show)
-      local search = require("neovim_ai.notes.search").new(show)
+    search = function(show, seen)
+      local search = require("neovim_ai.notes.search").new(show, seen)
       require("neovim_ai.notes.fresh").look(function()
         search:again()
       end, true)

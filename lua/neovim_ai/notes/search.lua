@@ -4,10 +4,11 @@ local M = {}
 local buffers = require("neovim_ai.notes.buffers")
 local client = require("neovim_ai.client")
 local config = require("neovim_ai.config")
+local door = require("neovim_ai.notes.door")
 
 local LOOK_AGAIN = 400 -- ms; while the index grows the same query finds more
 local IDLE = 120 -- ms without a key after which meaning is asked for, which takes its time
-local FIRST = 20 -- rows of a first answer, about what is seen; most of its cost is by the row
+local FIRST = 20 -- rows of a first answer at most: some cost is by the row
 local PAUSE = 250 -- ms without a key after which the others come: longer than between two keys
 local TIMED = 512 -- queries whose times are kept
 
@@ -28,9 +29,11 @@ local open
 ---@field query string
 ---@field id? integer the request that runs
 ---@field show fun(found: neovim_ai.Found)
+---@field first integer rows of a first answer: those that are seen
 ---@field asked boolean at all
 ---@field whole boolean all rows of this query were asked for, not the first only
 ---@field ended boolean
+---@field outdated boolean the notes have changed since it was asked
 local Search = {}
 Search.__index = Search
 
@@ -100,7 +103,7 @@ function Search:_receive(message, asked, meaning)
     self:_ask_for_meaning(self.query)
   end
   local rows, said = message.rows, status(message)
-  if not self.whole and #rows >= FIRST and message.total > #rows then
+  if not self.whole and #rows >= self.first and message.total > #rows then
     self:_ask_for_the_rest(self.query)
   end
   if next(message.indexing) ~= nil then
@@ -115,6 +118,9 @@ function Search:_receive(message, asked, meaning)
     problem = message.problem ~= "" and message.problem or nil,
   })
   note_time(self.query, asked, #rows)
+  if self.outdated then
+    self:again()
+  end
 end
 
 ---@param err neovim_ai.Failure
@@ -141,7 +147,9 @@ end
 
 --- Ask the same once more, when it has been answered: there may be more by now.
 function Search:again()
-  if self.asked and not self.ended and not self.id then
+  if self.id then
+    self.outdated = true -- the answer that is on its way may be from before
+  elseif self.asked and not self.ended then
     self:ask(self.query)
   end
 end
@@ -156,13 +164,13 @@ function Search:ask(query, meaning)
     self.whole = false
   end
   self.whole = self.whole or meaning == true
-  self.query, self.asked = query, true
+  self.query, self.asked, self.outdated = query, true, false
   local limit = config.get("notes.limit")
   buffers.tell(function() end)
   local id
-  id = client.request("notes_find", {
+  id = door.find({
     query = query,
-    limit = self.whole and limit or math.min(limit, FIRST),
+    limit = self.whole and limit or math.min(limit, self.first),
     meaning = meaning,
   }, {
     result = function(message)
@@ -202,10 +210,18 @@ end
 
 ---@param show fun(found: neovim_ai.Found) for the newest query only; more than once when the
 ---index grows
+---@param seen? integer rows that there is room for
 ---@return neovim_ai.Search
-function M.new(show)
-  local begun = { query = "", show = show, asked = false, ended = false, whole = false }
-  open = setmetatable(begun, Search)
+function M.new(show, seen)
+  open = setmetatable({
+    query = "",
+    show = show,
+    first = math.min(seen or FIRST, FIRST),
+    asked = false,
+    ended = false,
+    outdated = false,
+    whole = false,
+  }, Search)
   return open
 end
 

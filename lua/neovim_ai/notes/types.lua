@@ -10,6 +10,11 @@
 ---@field query string
 ---@field limit integer
 ---@field meaning? boolean
+---@field door? boolean
+
+---@class (exact) neovim_ai.DoorMessage
+---@field socket string
+---@field invitation string
 
 ---@class (exact) neovim_ai.NoteRowMessage
 ---@field path string
@@ -29,6 +34,7 @@
 ---@field indexing table<string, integer>
 ---@field seconds number
 ---@field problem string
+---@field door? neovim_ai.DoorMessage
 
 ---@class (exact) neovim_ai.TodoMessage
 ---@field path string

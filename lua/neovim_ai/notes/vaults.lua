@@ -1,12 +1,21 @@
 --- The files and folders that hold the user's notes, as they are set.
 local M = {}
 
+---@type { from: string, paths: string[] }? made once, since every row asks for them
+local known
+
 ---@return string[] absolute paths
 function M.paths()
-  return vim.tbl_map(function(vault)
-    local path = vim.fs.normalize(vim.fn.fnamemodify(tostring(vault), ":p"))
-    return #path > 1 and (path:gsub("/$", "")) or path
-  end, require("neovim_ai.config").get("notes.vaults"))
+  local set = vim.tbl_map(tostring, require("neovim_ai.config").get("notes.vaults"))
+  local from = table.concat({ vim.uv.cwd() or "", unpack(set) }, "\0")
+  if not known or known.from ~= from then
+    local paths = vim.tbl_map(function(vault)
+      local path = vim.fs.normalize(vim.fn.fnamemodify(vault, ":p"))
+      return #path > 1 and (path:gsub("/$", "")) or path
+    end, set)
+    known = { from = from, paths = paths }
+  end
+  return known.paths
 end
 
 --- Why nothing can be asked about notes, if so.

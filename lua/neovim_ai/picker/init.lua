@@ -48,7 +48,8 @@ local M = {}
 ---@class (exact) neovim_ai.Source
 ---@field title string
 ---@field query string what stands in the prompt at first
----@field search fun(show: fun(found: neovim_ai.Found)): neovim_ai.Asking
+---@field search fun(show: fun(found: neovim_ai.Found), seen?: integer): neovim_ai.Asking `seen`:
+---rows that there is room for
 ---@field actions neovim_ai.PickerAction[] the first is what <CR> does
 ---@field left fun(query: string) the picker was closed
 

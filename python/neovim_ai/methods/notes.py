@@ -69,6 +69,7 @@ class NotesMethods:
         limit = int(params.get("limit") or self._settings.limit)
         meaning = bool(params.get("meaning"))
         found = await notes.find(str(params["query"]), limit, meaning)
+        door = {"door": asdict(await notes.door())} if params.get("door") else {}
         return {
             # Not `asdict`, which copies deep: fifty rows at every key press.
             "rows": [{name: getattr(row, name) for name in _ROW} for row in found.rows],
@@ -76,6 +77,7 @@ class NotesMethods:
             "indexing": asdict(found.indexing) if found.indexing else {},
             "seconds": found.seconds,
             "problem": found.problem,
+            **door,
         }
 
     async def chosen(self, params: Params, _: Emit) -> Result:

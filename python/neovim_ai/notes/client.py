@@ -12,6 +12,7 @@ from neovim_ai.errors import AiError, Kind
 from neovim_ai.notes.model import (
     Backlink,
     BrokenLink,
+    Door,
     Embeddings,
     Found,
     Links,
@@ -21,7 +22,7 @@ from neovim_ai.notes.model import (
     Section,
     Todo,
 )
-from neovim_ai.notes.process import wire
+from neovim_ai.notes.process import address, wire
 from neovim_ai.notes.process.connection import Connection, Gone, connect
 from neovim_ai.notes.process.server import Config
 
@@ -135,6 +136,11 @@ class SharedNotes:
         """Return `{pid, ranker, vaults: [{root, files, sections, bytes}]}`."""
         status: dict[str, Any] = await self._call("status", {})
         return status
+
+    async def door(self) -> Door:
+        """Return where another program may ask in our place, seeing our vaults and buffers."""
+        invitation = await self._call("invite", {})
+        return Door(str(address.socket_file()), str(invitation))
 
     async def stop(self) -> None:
         """End the shared process; the next call starts another."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from neovim_ai.notes.model import Found, Links, NewNote, Progress, Refreshed, Section, Todo
+from neovim_ai.notes.model import (
+    Door,
+    Found,
+    Links,
+    NewNote,
+    Progress,
+    Refreshed,
+    Section,
+    Todo,
+)
 
 
 class Notes(Protocol):
@@ -53,6 +62,9 @@ class Notes(Protocol):
 
     async def passages(self, question: str, limit: int = 8) -> tuple[Section, ...]:
         """Return the sections likeliest to answer a question; they need not hold all its words."""
+
+    async def door(self) -> Door:
+        """Return where another program may ask in this one's place, as long as this one is here."""
 
     async def close(self) -> None:
         """Leave; the process goes by itself when nobody needs it."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from neovim_ai.notes import rows
 from neovim_ai.notes import words as w
@@ -21,6 +21,9 @@ from neovim_ai.notes.recents import recents
 from neovim_ai.notes.store import Heading, StoredSection
 from neovim_ai.notes.vault import Vault
 
+if TYPE_CHECKING:
+    from neovim_ai.notes.meaning import Meaning
+
 _LOOKED_AT = 2
 """How many times the limit is looked at closely, to break ties."""
 _COVERED_IS_WORTH = 2.0
@@ -32,10 +35,17 @@ _DAY_NS = 86_400 * 10**9
 
 @dataclass
 class View:
-    """What one client sees: its vaults, and its buffers in place of their files."""
+    """What one client sees.
+
+    Attributes:
+        vaults: Those it named.
+        buffers: By path.
+        meaning: What knows which sections are near in meaning, if anything does.
+    """
 
     vaults: list[Vault] = field(default_factory=list)
     buffers: dict[str, OpenBuffer] = field(default_factory=dict)
+    meaning: Meaning | None = None
 
 
 class Finder:

@@ -223,6 +223,19 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Where a program may ask in another's place.
+
+    Attributes:
+        socket: Of the notes' process; only its user can open it.
+        invitation: What `join` takes; good as long as the one who gave it is connected.
+    """
+
+    socket: str
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewNote:
     """A note to be written: the path does not exist, and nothing has been written yet."""
 

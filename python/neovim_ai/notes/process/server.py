@@ -66,6 +66,7 @@ class Server:
         self._vaults: dict[Path, Vault] = {}
         self._meanings: dict[Embeddings, Meaning] = {}
         self._sessions: set[asyncio.Task[None]] = set()
+        self._invited: dict[str, Session] = {}
         self._stopped = asyncio.Event()
         self._unneeded_since = time.monotonic()
 
@@ -123,7 +124,15 @@ class Server:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - asyncio runs this in a task
         self._sessions.add(task)
-        session = Session(writer, self._finder, self._ranker, self.vault, self.meaning, self.stop)
+        session = Session(
+            writer,
+            self._finder,
+            self._ranker,
+            self.vault,
+            self.meaning,
+            self.stop,
+            self._invited,
+        )
         try:
             await self._serve_lines(reader, session)
         except (ConnectionError, asyncio.CancelledError):

@@ -1,9 +1,14 @@
-"""One client's calls: a find overtaken by a newer one is dropped, others run beside each other."""
+"""One client's calls: a find overtaken by a newer one is dropped, others run beside each other.
+
+A client may let another connection in, which then sees what it sees: an editor's host lets the
+editor itself in, so that a key press need not pass through the host.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -37,14 +42,18 @@ class Session:
         vault: Callable[[Path], Vault],
         meaning_of: Callable[[Embeddings], Meaning],
         stop: Callable[[], None],
+        invited: dict[str, Session],
     ) -> None:
         self._writer = writer
         self._finder = finder
         self._ranker = ranker
         self._vault = vault
         self._meaning_of = meaning_of
-        self._meaning: Meaning | None = None
         self._stop = stop
+        self._invited = invited
+        self._invitation = ""
+        self._guests: set[Session] = set()
+        self._host: Session | None = None
         self._view = View()
         self._find: Message | None = None
         self._finding: asyncio.Task[None] | None = None
@@ -61,6 +70,8 @@ class Session:
             "new": self._new,
             "status": self._status,
             "stop": self._leave,
+            "invite": self._invite,
+            "join": self._join,
         }
 
     def take(self, message: Message) -> None:
@@ -75,7 +86,12 @@ class Session:
             self._started(self._answer(message))
 
     async def close(self) -> None:
-        """Give up what still runs; files being read are read to the end."""
+        """Give up what still runs, guests too; files being read are read to the end."""
+        self._invited.pop(self._invitation, None)
+        if self._host:
+            self._host._guests.discard(self)
+        for guest in self._guests:
+            guest._writer.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -96,9 +112,9 @@ class Session:
     async def _found(self, message: Message) -> Any:
         params = message["params"]
         query, near, problem = str(params["query"]), [], ""
-        if params.get("meaning") and self._meaning and query.strip():
+        if params.get("meaning") and self._view.meaning and query.strip():
             try:
-                near = await self._meaning.near(self._view.vaults, query, _NEAR)
+                near = await self._view.meaning.near(self._view.vaults, query, _NEAR)
             except AiError as error:
                 # What holds the words is found all the same.
                 problem = str(error)
@@ -132,7 +148,7 @@ class Session:
         plain = {"private": tuple(told["private"]), "budget": BudgetSettings(**told["budget"])}
         asked = Embeddings(**{**told, **plain})
         self._view.vaults = [self._vault(Path(root)) for root in message["params"]["vaults"]]
-        self._meaning = self._meaning_of(asked) if asked.base_url or asked.model else None
+        self._view.meaning = self._meaning_of(asked) if asked.base_url or asked.model else None
         for vault in self._view.vaults:
             self._started(self._looked_at(vault))
 
@@ -142,8 +158,8 @@ class Session:
         except AiError as error:
             # `Found.problem` tells the user; other vaults go on.
             _LOG.info("%s: %s", vault.root, error)
-        if self._meaning:
-            await self._meaning.learn(vault)
+        if self._view.meaning:
+            await self._view.meaning.learn(vault)
 
     async def _refresh(self, message: Message) -> Any:
         only = message["params"]["paths"]
@@ -163,9 +179,9 @@ class Session:
             if isinstance(one, BaseException):
                 raise one
         done = [one for one in ended if isinstance(one, Refreshed)]
-        if self._meaning:
+        if self._view.meaning:
             for vault in self._view.vaults:
-                self._started(self._meaning.learn(vault))
+                self._started(self._view.meaning.learn(vault))
         return asdict(
             Refreshed(
                 sum(one.sections for one in done),
@@ -207,12 +223,26 @@ class Session:
 
     async def _status(self, _: Message) -> Any:
         status = self._finder.status(self._view)
-        if self._meaning:
-            status["lacking"] = sum(self._meaning.lacks(vault) for vault in self._view.vaults)
+        if self._view.meaning:
+            status["lacking"] = sum(self._view.meaning.lacks(vault) for vault in self._view.vaults)
         return status
 
     async def _leave(self, _: Message) -> None:
         self._stop()
+
+    async def _invite(self, _: Message) -> str:
+        """Return what lets another connection in as long as this one lives."""
+        if not self._invitation:
+            self._invitation = secrets.token_urlsafe(16)
+            self._invited[self._invitation] = self
+        return self._invitation
+
+    async def _join(self, message: Message) -> None:
+        host = self._invited.get(str(message["params"]["invitation"]))
+        if host is None:
+            raise AiError(Kind.USAGE, "That invitation is no longer good.")
+        self._host, self._view = host, host._view
+        host._guests.add(self)
 
 
 _NEAR = 20
