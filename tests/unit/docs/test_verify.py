@@ -140,6 +140,18 @@ def test_a_long_summary_may_go_on_below_but_loses_no_word() -> None:
         assert [gate.name for gate in found if not gate.held] == fails, second
 
 
+def test_a_summary_that_is_split_at_an_and_may_lose_it_and_no_other() -> None:
+    said = "Read a file and a socket, converts each of its lines to integers, and return the first."
+    source = SourceText("def f(): pass\n")
+    definition = target.by_qualname(source, "f")
+    value = render.docstring([Filled(SUMMARY, said)], House(width=80), indent="    ")
+    assert "Return the first." in value
+    for written, fails in ((value, []), (value.replace("file and a", "file a"), ["read back"])):
+        after = SourceText(f'def f():\n    """{written}"""\n    pass\n')
+        found = verify.verify(source, after, definition, (SUMMARY,), {"summary": said}, HOUSE)
+        assert [gate.name for gate in found if not gate.held] == fails, written
+
+
 def test_a_docstring_that_does_not_parse_fails() -> None:
     after = edited(BEFORE).replace("Count down.", 'Count """ down.')
     assert "code unchanged" in failed(gates(BEFORE, after))

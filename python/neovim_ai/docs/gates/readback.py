@@ -96,8 +96,10 @@ def _is_prose(kind: SlotKind, text: str, wanted: str) -> bool:
     paragraphs = [_folded(p) for p in re.split(r"\n[ \t]*\n", text)]
     if kind is SlotKind.SUMMARY:
         first, second = [*paragraphs, "", ""][:2]
-        # A long summary may go on in a paragraph of its own; no word may be lost.
-        return first == wanted or _words(wanted) in (_words(first), _words(f"{first} {second}"))
+        # A long summary may go on in a paragraph of its own; no word may be lost but an "and"
+        # between the two.
+        joined = [_words(text) for text in (first, f"{first} {second}", f"{first} and {second}")]
+        return first == wanted or _words(wanted) in joined
     return wanted in paragraphs[1:] or wanted in _folded(text)
 
 
