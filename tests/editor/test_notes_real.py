@@ -243,7 +243,7 @@ def test_a_vault_that_vanished_is_one_line(editor: Editor, tmp_path: Path) -> No
     gone = tmp_path / "gone"
     editor.setup(notes={"vaults": [str(gone)], "picker": "float"})
     picker = opened(editor, "docker")
-    editor.until(lambda: any("cannot be read" in row for row in picker.rows()), 9, "the line")
+    editor.until(lambda: any("cannot be read" in row for row in picker.rows()), what="the line")
     (row,) = picker.rows()
     assert str(gone) in row
     assert len(editor.messages().splitlines()) <= 1
