@@ -28,6 +28,7 @@ def ask(question: str, *vaults: Path) -> tuple[Any, list[dict[str, Any]]]:
             return await methods.ask({"question": question}, told.append)
         finally:
             notes = await methods.opened()
+            await notes.stop()
             await notes.close()
 
     return asyncio.run(work()), told
