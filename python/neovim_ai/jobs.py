@@ -37,7 +37,7 @@ class Jobs:
         send: Takes batches of events to the editor, from the jobs' own thread.
         report: Takes what nobody expected, for the log.
 
-    `warm` runs in a thread of its own; `deaf` when the loop itself broke and hears nothing more.
+    `deaf` is called when the loop itself broke and hears nothing more.
     """
 
     def __init__(
@@ -45,7 +45,6 @@ class Jobs:
         service: Service,
         send: Callable[[list[Wire]], None],
         report: Callable[[str, BaseException], None],
-        warm: Callable[[], None] | None = None,
         deaf: Callable[[], None] | None = None,
     ) -> None:
         self.service = service
@@ -56,8 +55,6 @@ class Jobs:
         self._tasks: dict[int, asyncio.Task[Wire]] = {}
         self._thread = threading.Thread(target=self._run, name="neovim-ai-jobs", daemon=True)
         self._thread.start()
-        if warm:
-            threading.Thread(target=warm, name="neovim-ai-warm", daemon=True).start()
 
     def request(self, message: Mapping[str, Any]) -> None:
         """Start a `protocol.Request`; returns at once."""
@@ -205,16 +202,19 @@ class _OnFirstCall:
 
 
 def connect(send: Callable[[list[Wire]], None]) -> Jobs:
-    """Start the jobs of a host with the real service, its slow imports warming meanwhile."""
+    """Start the jobs of a host with the real service; its slow imports warm once it is there."""
     last_words.redact_stderr()
     last_words.leave_no_core()
 
     def make() -> Service:
         from neovim_ai.service import Service as Real
 
-        return Real()
+        service = Real()
+        # Not earlier: only one of two imports goes on at a time, and this one is waited for.
+        threading.Thread(target=_warm, name="neovim-ai-warm", daemon=True).start()
+        return service
 
-    return Jobs(_OnFirstCall(make), send, _report, _warm, _end)
+    return Jobs(_OnFirstCall(make), send, _report, _end)
 
 
 def _end() -> None:
