@@ -9,7 +9,7 @@ from neovim_ai.docs.model import Filled, House
 from neovim_ai.docs.plan import insertions
 from neovim_ai.docs.read.document import Docstring
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.source.model import Definition, Facts
+from neovim_ai.source.model import Definition, Facts, ParameterKind
 from neovim_ai.source.text import Edit, SourceText, Span
 
 
@@ -36,8 +36,9 @@ def merge(
     Raises:
         AiError: `gate` when a text cannot be added without changing what is there.
     """
-    order = [p.name for p in facts.parameters] if facts else []
-    planned = insertions(docstring, house, filled, order)
+    parameters = facts.parameters if facts else ()
+    keywords = next((p.name for p in parameters if p.kind is ParameterKind.VAR_KEYWORD), "")
+    planned = insertions(docstring, house, filled, [p.name for p in parameters], keywords)
     if not planned:
         return ()
     put = docstring.literal.fitted([(one.offset, one.text) for one in planned])

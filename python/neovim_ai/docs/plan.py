@@ -33,12 +33,25 @@ class Insertion:
 
 
 def insertions(
-    docstring: Docstring, house: House, filled: Sequence[Filled], order: Sequence[str]
+    docstring: Docstring,
+    house: House,
+    filled: Sequence[Filled],
+    order: Sequence[str],
+    keywords: str = "",
 ) -> tuple[Insertion, ...]:
-    """Return what goes where, sorted as it shall stand; `order` names the parameters in order."""
+    """Return what goes where, sorted as it shall stand.
+
+    Args:
+        docstring: Where it goes.
+        house: How the project writes docstrings.
+        filled: What is added.
+        order: Names of the parameters in order.
+        keywords: The one of them that collects keywords: names that no parameter has may be its.
+    """
     if not filled:
         return ()
-    plan = _Plan(docstring, house, order or [f.slot.name.lstrip("*") for f in filled])
+    order = order or [f.slot.name.lstrip("*") for f in filled]
+    plan = _Plan(docstring, house, order, keywords)
     found = plan.whole(filled) if not docstring.value.strip() else plan.parts(filled)
     tail = plan.tail(found)
     return tuple(sorted([*found, *tail], key=lambda one: (one.offset, one.order)))
@@ -68,11 +81,14 @@ class _Unit:
 class _Plan:
     """Finds the places in one docstring."""
 
-    def __init__(self, docstring: Docstring, house: House, order: Sequence[str]) -> None:
+    def __init__(
+        self, docstring: Docstring, house: House, order: Sequence[str], keywords: str
+    ) -> None:
         self._docstring = docstring
         self._value = docstring.value
         self._voice = Voice(docstring, house)
         self._order = {name: at for at, name in enumerate(order)}
+        self._others = self._order[keywords] - 0.5 if keywords in self._order else -1.0
         self._begun: list[_Unit] = []
         lines = split(self._value, column(docstring.indent + "."))
         self._code_ends = {lines[number].last for number in code(lines)}
@@ -156,14 +172,18 @@ class _Plan:
             return self._below(anchor.span.end, lines, gap, (1, rank), keys)
         return self._above(anchor.span.start, lines, gap, (1, rank), keys)
 
-    def _place(self, entry: Entry) -> tuple[int, int]:
+    def _place(self, entry: Entry) -> tuple[float, int]:
         return self._rank(entry), entry.span.start
 
-    def _rank(self, entry: Entry) -> int:
-        """Return where an entry's last name stands in the signature; -1 outside of it."""
+    def _rank(self, entry: Entry) -> float:
+        """Return where an entry's last name stands in the signature.
+
+        Outside of it that is first, or right before what collects keywords: above parameters that
+        are added later such a name would look like one of them that is gone.
+        """
         if entry.kind is not SlotKind.PARAMETER:
             return -1
-        return max((self._order.get(name, -1) for name in entry.names), default=-1)
+        return max((self._order.get(name, self._others) for name in entry.names), default=-1)
 
     def _in_bare_section(self, one: Filled) -> Insertion | None:
         """Put the first entry into a section that has only its title, or a person's own text."""

@@ -51,6 +51,17 @@ def test_a_second_update_changes_nothing(value: str, style: Style) -> None:
     assert updated(again) == after
 
 
+@pytest.mark.parametrize("style", list(Style))
+def test_a_name_that_keywords_may_explain_is_not_gone_once_others_are_described(
+    style: Style,
+) -> None:
+    """Found by Hypothesis: new entries came below it, where it looked like a parameter of old."""
+    after = updated(documented("Do it.\n\n    Arguments:\n    gone -- the width", style))
+    assert after is not None
+    again = subject(after, style)
+    assert (again.missing, again.removals) == ((), ())
+
+
 @given(values(), STYLES)
 def test_every_piece_that_is_still_valid_survives_byte_for_byte(value: str, style: Style) -> None:
     one = documented(value, style)
