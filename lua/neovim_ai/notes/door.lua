@@ -7,22 +7,11 @@ local client = require("neovim_ai.client")
 local fresh = require("neovim_ai.notes.fresh")
 
 local TRIES = 3 -- doors in a row that did not open, after which no other is asked for
-local ROW = {
-  "path",
-  "row",
-  "end_row",
-  "heading_path",
-  "snippet",
-  "matches",
-  "kind",
-  "score",
-  "row_of_best",
-  "section",
-}
 local PLAIN = { luanil = { object = true, array = true } }
 
 local pipe ---@type uv.uv_pipe_t?
 local is_open = false
+local columns = {} ---@type string[] names of a row's values, as the process told them
 local leads_to ---@type string? the host and the notes that it was made for
 local failures = 0
 ---@type table<integer, { params: neovim_ai.NotesFindParams, handlers: neovim_ai.Handlers }>
@@ -43,7 +32,7 @@ local function found(message)
   local rows = {}
   for index, values in ipairs(message.rows) do
     local row = {}
-    for at, name in ipairs(ROW) do
+    for at, name in ipairs(columns) do
       row[name] = values[at]
     end
     rows[index] = row
@@ -82,7 +71,7 @@ local function take(message, from)
     if message.error then
       return fall(from)
     end
-    is_open, failures = true, 0
+    is_open, failures, columns = true, 0, message.result
   elseif waiting[message.id] then
     waiting[message.id] = nil
     local event = { id = message.id, type = "result" }

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 
 from neovim_ai.docs.model import House, Slot, SlotKind
-from neovim_ai.source.exceptions import is_builtin_exception, last_name
+from neovim_ai.source.exceptions import INCIDENTAL, is_builtin_exception, last_name
 from neovim_ai.source.model import Facts, Raise
 
 MOST = 3
 """More of them would bury what the function itself does."""
 
-_ORDINARY = frozenset({"NotImplementedError", "AssertionError", "StopIteration", "SystemExit"})
+_UNTOLD = INCIDENTAL | {"SystemExit"}
 
 
 class Callees(StrEnum):
@@ -66,7 +66,7 @@ def slots(passing: Sequence[Raise], facts: Facts, known: Collection[Slot]) -> It
 
 def _is_telling(one: Raise) -> bool:
     name = last_name(one.exception)
-    hidden = name.startswith("_") or name in _ORDINARY or one.exception.startswith("self.")
+    hidden = name.startswith("_") or name in _UNTOLD or one.exception.startswith("self.")
     named = one.exception.replace(".", "").isidentifier()
     return named and not hidden and (is_builtin_exception(name) or name[:1].isupper())
 

@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from neovim_ai.notes.contract import Notes
     from neovim_ai.notes.model import Embeddings, Progress
 
-_ROW = (
-    "path",
-    "row",
-    "end_row",
-    "heading_path",
-    "snippet",
-    "matches",
-    "kind",
-    "score",
-    "row_of_best",
-    "section",
-)
 Params = Mapping[str, Any]
 Result = Mapping[str, Any]
 Connect = Callable[[Emit], Awaitable[Model]]
@@ -64,6 +52,8 @@ class NotesMethods:
 
     async def find(self, params: Params, _: Emit) -> Result:
         """Return the sections that answer a query, in the notes as they stand in the editor."""
+        from neovim_ai.notes.model import COLUMNS
+
         notes = await self.opened()
         await self._send_buffers(notes)
         limit = int(params.get("limit") or self._settings.limit)
@@ -72,7 +62,7 @@ class NotesMethods:
         door = {"door": asdict(await notes.door())} if params.get("door") else {}
         return {
             # Not `asdict`, which copies deep: fifty rows at every key press.
-            "rows": [{name: getattr(row, name) for name in _ROW} for row in found.rows],
+            "rows": [{name: getattr(row, name) for name in COLUMNS} for row in found.rows],
             "total": found.total,
             "indexing": asdict(found.indexing) if found.indexing else {},
             "seconds": found.seconds,

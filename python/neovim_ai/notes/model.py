@@ -6,7 +6,7 @@ Rows count from 0 and columns are byte offsets into their line, as in Neovim's A
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from neovim_ai.settings import BudgetSettings
@@ -123,6 +123,10 @@ class NotesRow:
     score: float
     row_of_best: int
     section: int
+
+
+COLUMNS = tuple(one.name for one in fields(NotesRow))
+"""The order in which the values of a row are sent: whoever takes them is told these names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from neovim_ai.source import syntax
 from neovim_ai.source.model import Definition, DefinitionKind
 from neovim_ai.source.text import SourceText
 
+INCIDENTAL = frozenset({"NotImplementedError", "AssertionError", "StopIteration"})
+"""What is raised by the way and promised to no caller: a docstring need not list it."""
+
 _ALIASES = {
     "IOError": "OSError",
     "EnvironmentError": "OSError",

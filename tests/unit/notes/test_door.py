@@ -89,3 +89,18 @@ def test_nobody_is_let_in_without_an_invitation_that_is_good(vault: Path) -> Non
         await late.close()
 
     visited(vault, work)
+
+
+def test_a_guest_is_told_the_names_of_what_comes_without_them(vault: Path) -> None:
+    async def work(notes: SharedNotes, _: Connection) -> None:
+        door = await notes.door()
+        guest = Connection(*await asyncio.open_unix_connection(door.socket))
+        names = await guest.call("join", {"invitation": door.invitation})
+        message = await guest.call("find", {"query": "spoons", "limit": 5})
+        named = dict(zip(names, message["rows"][0], strict=True))
+        (row,) = wire.found(message).rows
+        assert named["path"] == row.path == str(vault / "a.md")
+        assert (named["row"], named["row_of_best"]) == (row.row, row.row_of_best) == (0, 2)
+        await guest.close()
+
+    visited(vault, work)

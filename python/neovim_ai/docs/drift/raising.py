@@ -8,7 +8,7 @@ from neovim_ai.docs.drift.case import Case
 from neovim_ai.docs.drift.model import Finding, FindingKind, Severity
 from neovim_ai.docs.model import Slot, SlotKind
 from neovim_ai.docs.reader import described
-from neovim_ai.source.exceptions import Hierarchy, is_builtin_exception, last_name
+from neovim_ai.source.exceptions import INCIDENTAL, Hierarchy, is_builtin_exception, last_name
 from neovim_ai.source.model import Facts, Raise
 from neovim_ai.source.own import Own
 from neovim_ai.source.raised import Namer
@@ -79,7 +79,7 @@ def _missing(
 
 
 def _is_ordinary(one: Raise) -> bool:
-    return last_name(one.exception) in {"NotImplementedError", "AssertionError", "StopIteration"}
+    return last_name(one.exception) in INCIDENTAL
 
 
 def _gone(case: Case, own: Own, found: tuple[Raise, ...]) -> Iterator[Finding]:

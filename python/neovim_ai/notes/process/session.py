@@ -20,7 +20,7 @@ from neovim_ai.notes.buffers import open_buffer
 from neovim_ai.notes.finder import Finder, View, progress
 from neovim_ai.notes.listing import links, todos
 from neovim_ai.notes.meaning import Meaning
-from neovim_ai.notes.model import Embeddings, Found, Progress, Refreshed
+from neovim_ai.notes.model import COLUMNS, Embeddings, Found, Progress, Refreshed
 from neovim_ai.notes.process import wire
 from neovim_ai.notes.rank.ranker import Ranker
 from neovim_ai.notes.vault import Vault
@@ -237,12 +237,14 @@ class Session:
             self._invited[self._invitation] = self
         return self._invitation
 
-    async def _join(self, message: Message) -> None:
+    async def _join(self, message: Message) -> list[str]:
+        """Let a guest in; return the names of a row's values, which are sent without them."""
         host = self._invited.get(str(message["params"]["invitation"]))
         if host is None:
             raise AiError(Kind.USAGE, "That invitation is no longer good.")
         self._host, self._view = host, host._view
         host._guests.add(self)
+        return list(COLUMNS)
 
 
 _NEAR = 20

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from neovim_ai.errors import AiError, Kind
-from neovim_ai.notes.model import Found, MatchKind, NotesRow, Progress
+from neovim_ai.notes.model import COLUMNS, Found, MatchKind, NotesRow, Progress
 
 LONGEST_LINE = 256 * 1024 * 1024
 """Bytes; a buffer of the largest note that is read fits in."""
@@ -32,24 +33,19 @@ def failure(told: Mapping[str, str]) -> AiError:
     return AiError(Kind(told["kind"]), told["message"], told["hint"])
 
 
+_values = attrgetter(*COLUMNS)
+
+
+def _row(values: dict[str, Any]) -> NotesRow:
+    values["heading_path"] = tuple(values["heading_path"])
+    values["matches"] = tuple((start, end) for start, end in values["matches"])
+    return NotesRow(**{**values, "kind": MatchKind(values["kind"])})
+
+
 def found_message(found: Found) -> dict[str, Any]:
     """Return an answer as it is sent."""
     return {
-        "rows": [
-            (
-                row.path,
-                row.row,
-                row.end_row,
-                row.heading_path,
-                row.snippet,
-                row.matches,
-                row.kind,
-                row.score,
-                row.row_of_best,
-                row.section,
-            )
-            for row in found.rows
-        ],
+        "rows": [_values(row) for row in found.rows],
         "total": found.total,
         "indexing": [found.indexing.done, found.indexing.total] if found.indexing else None,
         "seconds": found.seconds,
@@ -60,21 +56,7 @@ def found_message(found: Found) -> dict[str, Any]:
 def found(message: Mapping[str, Any]) -> Found:
     """Return what `found_message` sent."""
     return Found(
-        rows=tuple(
-            NotesRow(
-                path=row[0],
-                row=row[1],
-                end_row=row[2],
-                heading_path=tuple(row[3]),
-                snippet=row[4],
-                matches=tuple((start, end) for start, end in row[5]),
-                kind=MatchKind(row[6]),
-                score=row[7],
-                row_of_best=row[8],
-                section=row[9],
-            )
-            for row in message["rows"]
-        ),
+        rows=tuple(_row(dict(zip(COLUMNS, values, strict=True))) for values in message["rows"]),
         total=message["total"],
         indexing=Progress(*message["indexing"]) if message["indexing"] else None,
         seconds=message["seconds"],
